@@ -1,0 +1,1 @@
+"""The contract: events, entities, reference data. Imports nothing of ours."""

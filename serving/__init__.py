@@ -1,0 +1,1 @@
+"""What people query: KPI rows and views of them."""

@@ -1,0 +1,1 @@
+"""What holds results: ClickHouse and the dead letters."""

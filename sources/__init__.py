@@ -1,0 +1,1 @@
+"""What brings events in: feeds, adapters, the sender."""

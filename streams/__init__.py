@@ -1,0 +1,1 @@
+"""The engine: Kafka batches are decoded, folded into states, and derived into counts."""

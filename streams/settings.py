@@ -1,0 +1,81 @@
+"""Every setting of the program: environment variables `REFORM_PULSE_<NAME>`, or a TOML file.
+
+The file is `reform-pulse.toml` in the working directory, or the one that `REFORM_PULSE_SETTINGS` names.
+Environment beats file, file beats default. `docs/settings.md` is generated from this class.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "REFORM_PULSE_"
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; unknown names in the file are an error."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma-separated `host:port`.")
+    group: str = Field("reform-pulse", description="Consumer group of the workers.")
+    partitions: int = Field(4, ge=1, le=512, description="Partitions of a topic that has to be created.")
+    replication: int = Field(1, ge=1, le=7, description="Replicas of a topic that has to be created.")
+    session_timeout: float = Field(10.0, gt=1, description="Seconds until a silent worker loses its shards.")
+    heartbeat_interval: float = Field(3.0, gt=0, description="Seconds between heartbeats to the group.")
+    fetch_max_bytes: int = Field(4_000_000, ge=10_000, description="Most bytes of one partition per fetch.")
+    fetch_max_wait_ms: int = Field(50, ge=1, description="How long a fetch waits for data, in milliseconds.")
+    shutdown_seconds: float = Field(
+        8.0, gt=0, description="The process ends at the latest so long after SIGTERM."
+    )
+
+    clickhouse: str = Field(
+        "http://127.0.0.1:8123", description="ClickHouse server, `http(s)://user@host:port/database`."
+    )
+    clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of the ClickHouse user.")
+    clickhouse_timeout: float = Field(
+        30.0, gt=0, description="Seconds until a ClickHouse request is given up."
+    )
+
+    checkpoint_rows: int = Field(100_000, ge=1, description="Events after which a checkpoint is written.")
+    checkpoint_seconds: float = Field(1.0, gt=0, description="Seconds after which a checkpoint is written.")
+    retry_seconds: float = Field(5.0, gt=0, description="Longest pause between two tries of a failing write.")
+
+    dead_letter_topic: str = Field("reform.dead-letters", description="Topic of what was refused.")
+    dead_letter_ratio: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="The worker stops when more than this share of the last 1,000 events is refused.",
+    )
+    dead_letter_run: int = Field(
+        1_000, ge=1, description="The worker stops after so many refused events in a row (per shard)."
+    )
+
+    catalogue: Path | None = Field(
+        None, description="A province's own catalogue file, on top of the built-in one."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of Prometheus metrics on 127.0.0.1; 0: off."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then environment, then the TOML file."""
+        del dotenv_settings, file_secret_settings
+        path = Path(os.environ.get(f"{PREFIX}SETTINGS", "reform-pulse.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
