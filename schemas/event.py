@@ -1,0 +1,152 @@
+"""One event, read with care: the slow path, and the authority on what is accepted.
+
+`read` takes one record as it came and gives an `Event` whose registers are in stored form, or raises
+`Refusal` saying what, where and how to mend it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from schemas.column import Column, Kind
+from schemas.contract import Declared, declared
+from schemas.entity import Entity, Own
+from schemas.instant import MICROSECONDS, parse_instant
+from schemas.models import Envelope, data_model
+from schemas.privacy import secret_field, secret_value
+from schemas.refusal import Reason, Refusal
+
+CLOCK_SKEW = 600 * MICROSECONDS
+"""An event's time may lie this much in the future, no more."""
+
+Stored = str | int
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A valid event. `registers`: column name to stored value; the stored unset value clears."""
+
+    entity: Entity
+    type: str
+    source: str
+    id: str
+    subject: str
+    partitionkey: str
+    time: int
+    registers: Mapping[str, Stored]
+
+
+def read(record: bytes | str | Mapping[str, Any] | None, now: int) -> Event:
+    """Read one record; `now` in microseconds since 1970 UTC. Raises Refusal."""
+    fields = _json(record)
+    _no_secret(fields)
+    envelope = _validated(Envelope, fields, "")
+    kind = declared(envelope.type)
+    data = _validated(data_model(*kind), envelope.data, "data.")
+    time = parse_instant(envelope.time)
+    if time > now + CLOCK_SKEW:
+        raise Refusal(Reason.FUTURE_TIME, "time", envelope.time)
+    return Event(
+        kind.entity,
+        envelope.type,
+        envelope.source,
+        envelope.id,
+        envelope.subject,
+        envelope.partitionkey or envelope.subject,
+        time,
+        registers(kind, time, {name: getattr(data, name) for name in data.model_fields_set}),
+    )
+
+
+def registers(kind: Declared, time: int, stated: Mapping[str, Any]) -> dict[str, Stored]:
+    """What an event states, in stored form: its own milestone and constants, then what `data` names."""
+    entity, event = kind
+    result: dict[str, Stored] = {
+        name: _own(entity.by_name[name], value, time) for name, value in event.states.items()
+    }
+    for field, columns in event.choices.items():
+        result[columns[stated[field]]] = time
+    for target, origin in event.copies.items():
+        if stated.get(origin) is not None:
+            result[target] = store(entity.by_name[target], stated[origin])
+    for name in event.columns:
+        if name in stated:
+            result[name] = store(entity.by_name[name], stated[name])
+    return result
+
+
+def store(column: Column, value: Any) -> Stored:
+    """The stored form of a value of `data`; None gives the unset value."""
+    if value is None:
+        return column.kind.unset
+    if column.kind is Kind.TIME:
+        return parse_instant(value)
+    return int(value) + 1 if column.kind is Kind.FLAG else value
+
+
+def _own(column: Column, value: Own | str | int | bool, time: int) -> Stored:
+    if value is Own.TIME:
+        return time
+    return store(column, None if value is Own.CLEAR else value)
+
+
+def _json(record: bytes | str | Mapping[str, Any] | None) -> dict[str, Any]:
+    if record is None or not record:
+        raise Refusal(Reason.EMPTY)
+    if isinstance(record, bytes | str):
+        try:
+            record = from_json(record, allow_inf_nan=False)
+        except ValueError:
+            raise Refusal(Reason.NOT_JSON) from None
+    if not isinstance(record, Mapping):
+        raise Refusal(Reason.NOT_AN_EVENT)
+    return dict(record)
+
+
+def _no_secret(fields: Mapping[str, Any]) -> None:
+    data = fields.get("data")
+    for part in (fields, data if isinstance(data, Mapping) else {}):
+        if any(secret_field(str(name)) or secret_value(value) for name, value in part.items()):
+            raise Refusal(Reason.SECRET)
+
+
+def _validated(model: type[M], fields: Mapping[str, Any], where: str) -> M:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise _refusal(model, error.errors(include_url=False)[0], where) from None
+
+
+def _refusal(model: type[BaseModel], error: ErrorDetails, where: str) -> Refusal:
+    kind, name = error["type"], str(error["loc"][0]) if error["loc"] else ""
+    value = None if kind == "missing" else error["input"]
+    return Refusal(_reason(model, kind, name, value, error.get("ctx", {})), where + name, value)
+
+
+def _reason(
+    model: type[BaseModel], kind: str, name: str, value: object, context: Mapping[str, Any]
+) -> Reason:
+    if kind == "refusal":
+        return Reason[context["reason"]]
+    if kind in KNOWN_ERRORS:
+        return KNOWN_ERRORS[kind]
+    if kind == "literal_error" and isinstance(value, str):
+        return Reason.WRONG_VALUE
+    if value is None and model is not Envelope and name in model.model_fields:
+        return Reason.NOT_CLEARABLE
+    return Reason.WRONG_TYPE
+
+
+KNOWN_ERRORS = {
+    "missing": Reason.MISSING,
+    "extra_forbidden": Reason.UNKNOWN_FIELD,
+    "string_too_short": Reason.WRONG_VALUE,
+    "string_too_long": Reason.WRONG_VALUE,
+    "greater_than_equal": Reason.WRONG_VALUE,
+    "less_than": Reason.WRONG_VALUE,
+    "int_parsing_size": Reason.WRONG_VALUE,
+}
