@@ -1,0 +1,62 @@
+# The one front door: needs only make and Python 3.11 to 3.13. Everything lands in .venv, nothing outside.
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format bench lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# PYTHON=/path/to/python chooses the interpreter of a new .venv; else the first of these that fits.
+PYTHON ?=
+CANDIDATES = $(or $(PYTHON),$(wildcard $(BIN)/python) python3 python3.13 python3.12 python3.11)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## make .venv with everything, from pinned and hashed packages
+
+$(STAMP): requirements.lock pyproject.toml
+	@for python in $(CANDIDATES); do \
+	    if "$$python" -c '$(FITS)' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "reform-pulse needs Python 3.11, 3.12 or 3.13; tried: $(CANDIDATES)." >&2; \
+	    echo "Install one, or name it: make install PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if [ "$$found" != "$(BIN)/python" ] || ! "$$found" -m pip --version >/dev/null 2>&1; then \
+	    "$$found" -m venv --clear $(VENV) || { \
+	        echo "Python's venv module does not work here; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	fi
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## the whole thing on this machine, fed by a simulated province
+	$(BIN)/reform-pulse up --feed demo
+
+test: install ## all tests that this machine can run
+	$(BIN)/pytest
+
+check: install ## lint, format, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+format: install ## apply the formatter and the safe fixes
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## the benchmarks in bench/
+	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench; \
+	else echo "Benchmarks live in bench/; there are none yet."; fi
+
+lock: ## choose the newest allowed versions again and write requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
+	    --extra embedded --group dev --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+clean: ## remove .venv, caches and builds; data/ stays
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
