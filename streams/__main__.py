@@ -1,0 +1,5 @@
+"""`python -m streams` is `reform-pulse`."""
+
+from streams.cli import main
+
+main()

@@ -1,0 +1,109 @@
+"""What the engine hands to the sinks at a checkpoint: plain columns, nothing else.
+
+A store writes events, then states, then counts, then progress, and only then may the Kafka offset be
+committed (design, invariant 5). Every write is idempotent: writing a checkpoint twice changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from streams.shard import Shard
+
+EVENT_COLUMNS: dict[str, pl.DataType] = {
+    "entity": pl.String(),
+    "type": pl.String(),
+    "source": pl.String(),
+    "id": pl.String(),
+    "subject": pl.String(),
+    "time": pl.Datetime("us", "UTC"),
+    "topic": pl.String(),
+    "partition": pl.UInt32(),
+    "offset": pl.Int64(),
+    "event": pl.String(),  # the original JSON
+}
+HOURLY_COLUMNS: dict[str, pl.DataType] = {
+    "topic": pl.String(),
+    "epoch": pl.UInt32(),
+    "measure": pl.String(),
+    "agency": pl.String(),
+    "bucket": pl.Datetime("us", "UTC"),  # start of a Vietnamese hour
+    "partition": pl.UInt32(),
+    "value": pl.Int64(),
+    "version": pl.UInt64(),  # the shard's next Kafka offset
+}
+DAILY_COLUMNS: dict[str, pl.DataType] = {
+    "topic": pl.String(),
+    "epoch": pl.UInt32(),
+    "measure": pl.String(),
+    "agency": pl.String(),
+    "procedure": pl.String(),
+    "field": pl.String(),
+    "kind": pl.String(),
+    "cohort": pl.Date(),  # Vietnamese day of the measure's cohort column; 1970-01-01 without one
+    "bucket": pl.Date(),  # Vietnamese day
+    "partition": pl.UInt32(),
+    "value": pl.Int64(),
+    "version": pl.UInt64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One log of a topic counted by one set of definitions (design, invariant 6)."""
+
+    topic: str
+    number: int
+    identity: str
+    partitions: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a shard's counts of an epoch reach: everything before `next_offset` is in them."""
+
+    epoch: Epoch
+    partition: int
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All that has to be written before offsets may be committed.
+
+    events: EVENT_COLUMNS. states: by entity name; `subject`, `partition` as Struct(version = epoch number,
+    value), and each column as Struct(version UInt64, value) or, for MAX registers, a plain Int64; values in
+    stored form (see schemas.column), times as Datetime("us", "UTC"). hourly, daily: changed cells.
+    """
+
+    events: pl.DataFrame
+    states: Mapping[str, pl.DataFrame]
+    hourly: pl.DataFrame
+    daily: pl.DataFrame
+    progress: tuple[Progress, ...]
+
+
+class StoreError(Exception):
+    """A store could not do it now; trying again may help. The message names the cause."""
+
+
+class Store(Protocol):
+    """Where results live. All calls block; the engine makes them from a thread. They raise StoreError."""
+
+    def epoch(self, topic: str, identity: str, partitions: int, fingerprint: str) -> Epoch:
+        """The topic's newest epoch if all four agree with it, else a new one, opened now."""
+
+    def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
+        """All states that belong to a shard, in the columns of `Checkpoint.states`, without `partition`."""
+
+    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The hourly and daily cells stored for a shard in an epoch, value and version included."""
+
+    def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
+        """The next offsets up to which counts of the epoch are complete."""
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """Write events, states, counts and progress in this order; all durable when it returns."""

@@ -1,0 +1,15 @@
+"""`reform-pulse`: the commands. Exit codes: 0 done, 1 a check failed, 2 wrong use."""
+
+import typer
+
+app = typer.Typer(
+    name="reform-pulse",
+    help="Live monitoring of a province's administrative reform.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
