@@ -10,6 +10,8 @@ STAMP := $(VENV)/.installed
 # PYTHON=/path/to/python chooses the interpreter of a new .venv; else the first of these that fits.
 PYTHON ?=
 CANDIDATES = $(or $(PYTHON),$(wildcard $(BIN)/python) python3 python3.13 python3.12 python3.11)
+# uv, itself pinned in the lock file, installs in a tenth of pip's time; pip may know mirrors that uv does not.
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 help: ## list the targets
@@ -29,8 +31,12 @@ $(STAMP): requirements.lock pyproject.toml
 	    "$$found" -m venv --clear $(VENV) || { \
 	        echo "Python's venv module does not work here; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
 	fi
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Installing into $(VENV) ..."
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	@$(PIP) --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || { \
+	    echo "uv could not; trying pip, which takes a minute"; $(PIP) --require-hashes -r requirements.lock; }
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: install ## the whole thing on this machine, fed by a simulated province
