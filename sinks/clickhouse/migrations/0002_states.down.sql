@@ -1,0 +1,12 @@
+DROP VIEW IF EXISTS tasks_current;
+DROP TABLE IF EXISTS tasks SYNC;
+DROP VIEW IF EXISTS feedback_current;
+DROP TABLE IF EXISTS feedback SYNC;
+DROP VIEW IF EXISTS services_current;
+DROP TABLE IF EXISTS services SYNC;
+DROP VIEW IF EXISTS payments_current;
+DROP TABLE IF EXISTS payments SYNC;
+DROP VIEW IF EXISTS documents_current;
+DROP TABLE IF EXISTS documents SYNC;
+DROP VIEW IF EXISTS dossiers_current;
+DROP TABLE IF EXISTS dossiers SYNC;
