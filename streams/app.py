@@ -1,0 +1,91 @@
+"""The Faust app of a worker: one agent per topic, the timer of the checkpoints, the hooks of the transport."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import faust
+from yarl import URL
+
+from streams.owner import Owner
+from streams.settings import Settings
+from streams.shard import Fatal, Processor
+from streams.transport import BatchTransport, PerShard
+
+_BUFFERED_BATCHES = 4  # per agent; with fetch_max_bytes each it bounds the memory of what waits
+_COMMIT_SECONDS = 2.0  # a commit that failed is repaired by the next one, at the latest after so long
+
+
+class PulseApp(faust.App):  # type: ignore[misc] # faust is untyped
+    """Faust's app with the two things that the transport asks for: `options` and `owner`."""
+
+    options: Settings
+    owner: Owner
+
+    def _create_directories(self) -> None:
+        """None are needed: there are no Faust tables, the state lives in ClickHouse."""
+
+
+def build_app(
+    settings: Settings, processor: Processor, topics: Iterable[str], failed: Callable[[Fatal], None]
+) -> PulseApp:
+    """Return the app, not started; call in the event loop it will run in.
+
+    An agent is named after the last word of its topic: `reform.dossiers` is read by `dossiers`.
+    """
+    app = PulseApp(settings.group, **_conf(settings))
+    app.options = settings
+    app.owner = Owner(processor, failed, lambda: app.consumer)
+    app.transport = BatchTransport([URL(app.conf.broker[0])], app)
+    for topic in topics:
+        _agent(app, topic)
+    app.task(_checkpoints(app, settings.checkpoint_seconds))
+    app.on_rebalance_complete.connect(_load)
+    return app
+
+
+def _conf(settings: Settings) -> dict[str, Any]:
+    servers = [server.strip() for server in settings.kafka.split(",")]
+    return {
+        "broker": [URL(f"kafka://{server}") for server in servers],
+        "store": "memory://",
+        "autodiscover": False,
+        "web_enabled": False,
+        "worker_redirect_stdouts": False,
+        "topic_disable_leader": True,
+        "topic_allow_declare": False,  # streams.topics does that
+        "ConsumerScheduler": PerShard,
+        "stream_buffer_maxsize": _BUFFERED_BATCHES,
+        "stream_wait_empty": False,  # Faust would wait for acknowledgements that never come
+        "broker_session_timeout": settings.session_timeout,
+        "broker_heartbeat_interval": settings.heartbeat_interval,
+        "broker_rebalance_timeout": settings.session_timeout,
+        "broker_request_timeout": max(90.0, settings.session_timeout),
+        "broker_commit_interval": _COMMIT_SECONDS,
+    }
+
+
+def _agent(app: PulseApp, topic: str) -> None:
+    async def agent(stream: Any) -> None:
+        async for event in stream.noack().events():
+            await app.owner.run(event.message.value)
+
+    channel = app.topic(topic, value_type=bytes, value_serializer="raw")
+    app.agent(channel, name=topic.rpartition(".")[2], concurrency=1)(agent)
+
+
+def _checkpoints(app: PulseApp, seconds: float) -> Callable[[], Any]:
+    async def checkpoints() -> None:
+        while not app.should_stop:
+            await app.sleep(seconds)
+            await app.owner.flush()
+
+    return checkpoints
+
+
+async def _load(app: PulseApp, **_: Any) -> None:
+    """Load the shards when a rebalance is through.
+
+    Not in the assigned callback: the member sends no heartbeats there, and a long load would cost it the
+    shards again and again. The flow is resumed after this hook.
+    """
+    await app.consumer.load()

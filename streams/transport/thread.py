@@ -1,0 +1,103 @@
+"""Faust's consumer thread with our client; every method here may be called from the main event loop.
+
+The client lives in the thread's own loop, so heartbeats go on while the main loop is busy.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import OffsetAndMetadata
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+
+from streams.shard import Shard
+from streams.transport.client import new_client
+
+_RETRY_SECONDS = 1.0
+
+
+class BatchThread(AIOKafkaConsumerThread):  # type: ignore[misc] # faust is untyped
+    """Commits, seeks and asks for offsets, for whole sets of shards at once."""
+
+    _committing: asyncio.Task[None] | None = None
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        del transport
+        self._assignor = RoundRobinPartitionAssignor
+        return new_client(self.app.options, self.app.conf.broker_client_id)
+
+    async def _commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
+        """Commit in the thread's loop; False if the broker did not take it: the next commit repairs that."""
+        mine = {
+            TopicPartition(*tp): OffsetAndMetadata(o, "")
+            for tp, o in offsets.items()
+            if tp in self.assignment()
+        }
+        self._committing = asyncio.ensure_future(self._ensure_consumer().commit(mine))
+        limit = self.app.options.session_timeout
+        try:
+            await asyncio.wait_for(asyncio.shield(self._committing), limit)
+        except (KafkaError, IllegalStateError, TimeoutError, asyncio.CancelledError) as error:
+            self._committing.cancel()
+            self.log.warning("offsets not committed, will be tried again: %r", error)
+            return False
+        return len(mine) == len(offsets)
+
+    def abandon_commit(self) -> None:
+        """End a commit that is still being tried, before the group goes on to its next generation.
+
+        aiokafka repeats a failing commit under whatever generation is current; that would set back the
+        offset that the shard's new owner has committed meanwhile.
+        """
+        if self._committing is not None:
+            self.thread_loop.call_soon_threadsafe(self._committing.cancel)
+
+    async def committed(self, shards: Collection[Shard]) -> dict[Shard, int | None]:
+        """Return the group's committed offsets; waits as long as the broker is away."""
+        result: dict[Shard, int | None] = await self.call_thread(self._committed, shards)
+        return result
+
+    async def _committed(self, shards: Collection[Shard]) -> dict[Shard, int | None]:
+        client = self._ensure_consumer()
+        offsets = await asyncio.gather(*(client.committed(TopicPartition(*shard)) for shard in shards))
+        return dict(zip(shards, offsets, strict=True))
+
+    async def log_starts(self, shards: Collection[Shard]) -> dict[Shard, int]:
+        """Return the earliest offset that the log of each shard still holds; waits like `committed`."""
+        starts: dict[Shard, int] = await self.call_thread(self._log_starts, shards)
+        return starts
+
+    async def _log_starts(self, shards: Collection[Shard]) -> dict[Shard, int]:
+        client = self._ensure_consumer()
+        while True:
+            try:
+                starts = await client.beginning_offsets([TopicPartition(*shard) for shard in shards])
+            except KafkaError as error:
+                self.log.warning("no answer about the start of the log, will be tried again: %r", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return {Shard(*tp): offset for tp, offset in starts.items()}
+
+    async def seek_all(self, positions: Mapping[Shard, int]) -> None:
+        """Fetch on from these offsets; shards that are not ours any more are left out."""
+        await self.call_thread(self._seek_all, positions)
+
+    async def _seek_all(self, positions: Mapping[Shard, int]) -> None:
+        client = self._ensure_consumer()
+        for shard, offset in positions.items():
+            if TopicPartition(*shard) in client.assignment():
+                client.seek(TopicPartition(*shard), offset)
+
+    def highwaters_seen(self, shards: Collection[Shard]) -> dict[Shard, int]:
+        """Return the end of the log as the last fetch saw it, for the shards where there was one."""
+        client = self._ensure_consumer()
+        mine = [tp for tp in map(_partition, shards) if tp in client.assignment()]
+        seen = {Shard(*tp): client.highwater(tp) for tp in mine}
+        return {shard: end for shard, end in seen.items() if end is not None}
+
+
+def _partition(shard: Shard) -> TopicPartition:
+    return TopicPartition(*shard)

@@ -1,0 +1,194 @@
+"""The worker: runs the app until it is told to stop or must stop, in its own process or inside another program.
+
+`faust.Worker` is not used: it owns process, signals, logging and event loop, and adds a second to every stop;
+a worker must also run beside an API and a broker in one loop. The app is a service, and is run as one.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from streams import topics as kafka_topics
+from streams.app import PulseApp, build_app
+from streams.settings import Settings
+from streams.shard import Fatal, Processor, Shard
+from streams.transport.quiet import quiet
+
+log = logging.getLogger(__name__)
+
+_FLUSH_SHARE = 0.6  # of shutdown_seconds: the rest is for leaving the group and closing connections
+_PORT_SECONDS = 0.5
+
+
+class Worker:
+    """One run of a worker. `stop` and `fail` may be called from any thread, before or while it serves."""
+
+    def __init__(self, settings: Settings, processor: Processor, topics: Iterable[str]) -> None:
+        self._settings = settings
+        self._processor = processor
+        self._topics = tuple(topics)
+        self._app: PulseApp | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = asyncio.Event()
+        self._stopping = False
+        self._fatal: Fatal | None = None
+
+    async def serve(self, ready: Callable[[], None] | None = None) -> None:
+        """Serve until `stop` or cancellation: both flush and commit first. Raises Fatal when it must stop.
+
+        `ready` is called once, when the first shards are loaded and batches begin to flow.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._settle()
+        try:
+            await self._until_ended(self._prepare())
+            if not self._ended.is_set():
+                await self._serve(ready or _nothing)
+        finally:
+            self._loop = None
+        if self._fatal is not None:
+            raise self._fatal
+
+    def stop(self) -> None:
+        """Ask it to end in good order."""
+        self._stopping = True
+        self._signal()
+
+    def fail(self, error: Fatal) -> None:
+        """Make it end at once: nothing is flushed or committed any more, and `serve` raises the error."""
+        self._fatal = self._fatal or error
+        self._signal()
+
+    def lags(self) -> dict[Shard, int]:
+        """Events between the committed offset and the end of the log, per shard of ours."""
+        if self._app is None or self._app.owner.tenure is None:
+            return {}
+        lags: dict[Shard, int] = self._app.consumer.lags()
+        return lags
+
+    def _signal(self) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has been closed: nothing left to end
+                self._loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        if self._fatal is not None and self._app is not None:
+            self._app.owner.fail(self._fatal)
+        if self._stopping or self._fatal is not None:
+            self._ended.set()
+
+    async def _prepare(self) -> None:
+        await wait_for_port(self._settings.kafka)
+        names = (*self._topics, self._settings.dead_letter_topic)
+        await asyncio.to_thread(kafka_topics.ensure, self._settings, names)
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        self._app = app = build_app(self._settings, self._processor, self._topics, self.fail)
+        quiet()
+        app.on_rebalance_complete.connect(_first(ready, app), weak=False)
+        self._settle()
+        try:
+            await self._until_ended(app.start())
+            await self._until_ended(app.wait_until_stopped())
+        finally:
+            if app.crash_reason is not None:
+                self.fail(Fatal(f"unexpected error, please report it with the log: {app.crash_reason!r}"))
+            await self._close(app)
+
+    async def _until_ended(self, work: object) -> None:
+        """Await the work, but no longer than until the end is asked for."""
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        end = asyncio.create_task(self._ended.wait())
+        try:
+            await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                await task
+        finally:
+            for each in (task, end):
+                each.cancel()
+
+    async def _close(self, app: PulseApp) -> None:
+        limit = self._settings.shutdown_seconds
+        await app.owner.release(limit * _FLUSH_SHARE)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.stop(), limit * (1 - _FLUSH_SHARE))
+
+
+async def wait_for_port(servers: str) -> None:
+    """Return when one of the `host:port` servers accepts connections; says once what it waits for."""
+    said = False
+    while not await _any_open(servers):
+        if not said:
+            log.warning("waiting for Kafka at %s", servers)
+            said = True
+        await asyncio.sleep(_PORT_SECONDS)
+    if said:
+        log.warning("Kafka at %s is there", servers)
+
+
+async def _any_open(servers: str) -> bool:
+    for server in servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        with suppress(OSError, TimeoutError):
+            _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), int(port)), 2)
+            writer.close()
+            return True
+    return False
+
+
+def _nothing() -> None:
+    pass
+
+
+def _first(ready: Callable[[], None], app: PulseApp) -> Callable[..., object]:
+    called = False
+
+    async def loaded(*_: object, **__: object) -> None:
+        nonlocal called
+        if app.owner.ready and not called:
+            called = True
+            ready()
+
+    return loaded
+
+
+def run_worker(settings: Settings, processor: Processor, topics: Iterable[str]) -> int:
+    """Run a worker as this process's main task, until SIGTERM or SIGINT; return the exit code.
+
+    0: ended in good order. 1: it had to stop; the reason is on stderr. The process ends at the latest
+    `shutdown_seconds` after the signal, whatever hangs.
+    """
+    try:
+        asyncio.run(_signalled(Worker(settings, processor, topics), settings.shutdown_seconds))
+    except Fatal as error:
+        print(f"reform-pulse: {error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+async def _signalled(worker: Worker, seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        _watchdog(seconds)
+        worker.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    await worker.serve()
+
+
+def _watchdog(seconds: float) -> None:
+    timer = threading.Timer(seconds, _give_up, [seconds])
+    timer.daemon = True
+    timer.start()
+
+
+def _give_up(seconds: float) -> None:
+    print(f"reform-pulse: not ended {seconds} s after the signal, giving up", file=sys.stderr, flush=True)
+    os._exit(1)
