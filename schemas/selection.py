@@ -1,0 +1,77 @@
+"""Which cells of the counts to add up, and by what: the question that KPI rules ask of a store."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+
+class By(StrEnum):
+    """What rows can be split by."""
+
+    AGENCY = "agency"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    PROCEDURE = "procedure"
+    FIELD = "field"
+    KIND = "kind"
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it splits by when."""
+        return self in (By.HOUR, By.DAY, By.MONTH)
+
+    @property
+    def is_dimension(self) -> bool:
+        """Whether it is a dimension of the daily counts that only some entities have."""
+        return self in (By.PROCEDURE, By.FIELD, By.KIND)
+
+
+class Days(NamedTuple):
+    """Vietnamese days from `start` until before `end`; None: no bound."""
+
+    start: date | None
+    end: date | None
+
+
+class Scope(NamedTuple):
+    """Whose counts: an agency with its subtree (codes that go on after a dot), or alone; None: all."""
+
+    agency: str | None = None
+    self_only: bool = False
+
+
+EVERYWHERE = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The cells to add up.
+
+    days: of the bucket. cohorts: of the measure's cohort day; None: all, also cells without one.
+    by: HOUR reads the hourly counts, everything else the daily ones. by_cohort: DAY and MONTH mean the
+    cohort day, not the bucket's.
+    """
+
+    days: Days
+    scope: Scope = EVERYWHERE
+    cohorts: Days | None = None
+    by: By | None = None
+    by_cohort: bool = False
+
+
+Sums = Mapping[str, Mapping[str, int]]
+"""By measure, then by key; a measure or key without cells may be absent.
+
+Keys: '' without `by`; the code of the agency, procedure, field or kind ('' where unset);
+`2022-07`, `2022-07-01`, `2022-07-01T08:00+07:00` for month, day and hour.
+"""
+
+
+class Counts(Protocol):
+    """A store of counts. Only the current epoch of each topic is read; shards are added up."""
+
+    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
+        """Add up the selected cells of these measures."""

@@ -1,0 +1,57 @@
+"""Which KPIs and stocks a question is about: by name, by validity, and by what can be split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from schemas.catalogue import Catalogue, Kpi, Stock
+from schemas.selection import By
+
+
+class UnknownKpiError(ValueError):
+    """A name that the catalogue does not have, or not at that time; the message says what it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A KPI or stock under the name it was asked for."""
+
+    name: str
+    figure: Kpi | Stock
+
+
+def choose(catalogue: Catalogue, names: Sequence[str], day: date) -> list[Chosen]:
+    """The figures of these names (none: all) in the version that holds on a day; raises UnknownKpiError.
+
+    `name@2022-08-01` names the version valid from that date, whatever the day: so two versions of a KPI
+    can stand side by side.
+    """
+    holding = {f.name: f for f in catalogue.figures if f.valid_on(day)}
+    every = holding | {f"{f.name}@{f.valid_from}": f for f in catalogue.figures}
+    for name in names:
+        if name not in every:
+            raise UnknownKpiError(_unknown(catalogue, name, day))
+    return [Chosen(name, every[name]) for name in dict.fromkeys(names or holding)]
+
+
+def splits(catalogue: Catalogue, figure: Kpi | Stock, by: By | None) -> bool:
+    """Whether a figure can be split so.
+
+    A dimension needs to be one of all its entities. By hour, a KPI with a cohort cannot: the hourly counts
+    have no cohorts.
+    """
+    measures = [catalogue.measures[term.measure] for term in figure.terms]
+    if by is not None and by.is_dimension:
+        return all(by.value in measure.of.dimensions for measure in measures)
+    return by is not By.HOUR or isinstance(figure, Stock) or not any(measure.cohort for measure in measures)
+
+
+def _unknown(catalogue: Catalogue, name: str, day: date) -> str:
+    versions = [f for f in catalogue.figures if f.name == name]
+    if versions:
+        listed = ", ".join(f"{name}@{f.valid_from}" for f in versions)
+        return f"`{name}` does not hold on {day}; its versions: {listed}"
+    near = get_close_matches(name, {f.name for f in catalogue.figures}, 3)
+    hint = f"did you mean {', '.join(near)}?" if near else "`docs/kpis.md` lists them all"
+    return f"unknown KPI `{name}`; {hint}"

@@ -1,0 +1,73 @@
+"""Counts in memory: Polars frames as the engine hands them out, for the library without ClickHouse.
+
+The frames have the columns of the tables `counts_hourly` and `counts_daily`: a cell may appear in several
+versions and epochs; the newest counts.
+"""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from schemas.instant import VIETNAM
+from schemas.selection import By, Days, Scope, Selection, Sums
+from serving.period import FORMATS
+
+ZONE = str(VIETNAM)
+VERSIONED = ("version", "value", "epoch")
+NO_COHORT = pl.date(1970, 1, 1)
+
+
+class FrameCounts:
+    """The `Counts` of an hourly and a daily frame."""
+
+    def __init__(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
+        local = pl.col("bucket").dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
+        self._hourly = _newest(hourly).with_columns(local)
+        self._daily = _newest(daily)
+
+    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
+        """Add up the selected cells of these measures."""
+        cells = self._hourly if selection.by is By.HOUR else self._daily
+        conditions = [pl.col("measure").is_in(list(measures)), *_conditions(selection)]
+        summed = cells.filter(*conditions).group_by("measure", key=_key(selection)).agg(pl.col("value").sum())
+        result: dict[str, dict[str, int]] = {}
+        for measure, key, value in summed.iter_rows():
+            result.setdefault(measure, {})[key] = value
+        return result
+
+
+def _newest(cells: pl.DataFrame) -> pl.DataFrame:
+    current = cells.filter(pl.col("epoch") == pl.col("epoch").max().over("topic"))
+    cell = [name for name in cells.columns if name not in VERSIONED]
+    return current.sort("version", "value").unique(cell, keep="last", maintain_order=True)
+
+
+def _conditions(selection: Selection) -> list[pl.Expr]:
+    conditions = _within(pl.col("bucket").cast(pl.Date), selection.days) + _of(selection.scope)
+    if selection.cohorts:
+        cohort = pl.col("cohort")
+        conditions += [cohort != NO_COHORT, *_within(cohort, selection.cohorts)]
+    return conditions
+
+
+def _within(day: pl.Expr, days: Days) -> list[pl.Expr]:
+    after = [] if days.start is None else [day >= days.start]
+    return after + ([] if days.end is None else [day < days.end])
+
+
+def _of(scope: Scope) -> list[pl.Expr]:
+    if scope.agency is None:
+        return []
+    agency = pl.col("agency")
+    own = agency == scope.agency
+    return [own if scope.self_only else own | agency.str.starts_with(f"{scope.agency}.")]
+
+
+def _key(selection: Selection) -> pl.Expr:
+    by = selection.by
+    if by is None:
+        return pl.lit("")
+    if not by.is_time:
+        return pl.col(by.value)
+    moment = pl.col("cohort" if selection.by_cohort else "bucket")
+    return moment.dt.strftime(FORMATS[by])

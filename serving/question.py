@@ -1,0 +1,64 @@
+"""Which cells a measure contributes, to a KPI and to a stock: the rules about time.
+
+* A KPI counts a measure over the days of the period.
+* A measure that must have `elapsed` counts only for days before the Vietnamese day of `as_of`: what
+  falls due today is not overdue yet (Decision 766/QĐ-TTg compares days, not hours).
+* A measure with a `cohort`, in a KPI, counts the states whose cohort day lies in the period and whose
+  bucket lies before `as_of`: `in_time_rate` is received minus fallen due among those received.
+* A stock adds up its flows of all days before `as_of`, all cohorts.
+
+The day of `as_of` itself counts as a whole where nothing has to elapse: counts are kept by day.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from schemas.catalogue import Measure
+from schemas.selection import By, Days, Scope, Selection
+from serving.period import Period, day_of, midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a period, the moment it is asked for, whose figures, and what they are split by."""
+
+    period: Period
+    as_of: datetime
+    scope: Scope
+    by: By | None
+
+    def before(self, measure: Measure) -> date:
+        """The day before which the measure's buckets count."""
+        day = day_of(self.as_of)
+        return day if measure.elapsed or midnight(day) == self.as_of else day + timedelta(days=1)
+
+    def of_kpi(self, measure: Measure) -> Selection:
+        """The cells of a measure in a KPI."""
+        start, end = self.period.start, self.period.end
+        if measure.cohort:
+            by_cohort = self.by is not None and self.by.is_time
+            days = Days(None, self.before(measure))
+            return Selection(days, self.scope, self.period.days, self.by, by_cohort)
+        return Selection(
+            Days(start, min(end, self.before(measure)) if measure.elapsed else end), self.scope, by=self.by
+        )
+
+    def of_stock(self, measure: Measure) -> Selection:
+        """The cells of a flow; split by time, those of the period itself."""
+        timed = self.by is not None and self.by.is_time
+        return Selection(
+            Days(self.period.start if timed else None, self.before(measure)), self.scope, by=self.by
+        )
+
+    def opening(self, measure: Measure) -> Selection:
+        """The cells of a flow before the period."""
+        return Selection(Days(None, min(self.period.start, self.before(measure))), self.scope)
+
+    def stock_key(self, measure: Measure, key: str) -> str:
+        """By hour, what must have elapsed enters a stock when its day is over: in the day's last hour."""
+        return f"{key[:10]}T23:00+07:00" if measure.elapsed and self.by is By.HOUR else key
+
+    @property
+    def buckets(self) -> list[str]:
+        """The buckets of a split by time that began before `as_of`."""
+        return list(self.period.buckets(self.by, self.as_of)) if self.by else []

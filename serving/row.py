@@ -1,0 +1,39 @@
+"""One KPI in one period for one agency (or all): what every view shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.selection import By
+from serving.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A KPI or stock.
+
+    numerator, denominator: whole numbers; a stock has no denominator and its value is its numerator.
+    value: the ratio, unrounded; None where the denominator is 0, because nothing was there to measure.
+    by, key: what the rows are split by, and this row's part; key None: what states no such code.
+    """
+
+    kpi: str
+    agency: str | None
+    period: Period
+    numerator: int
+    denominator: int | None
+    value: float | int | None
+    by: By | None = None
+    key: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The public form: `kpi, agency, from, to, numerator, denominator, value` and the `by` column."""
+        row = {
+            "kpi": self.kpi,
+            "agency": self.agency,
+            "from": self.period.start.isoformat(),
+            "to": self.period.end.isoformat(),
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "value": self.value,
+        }
+        return row | ({self.by.value: self.key} if self.by else {})
