@@ -1,0 +1,42 @@
+"""Strings as dense numbers: a dictionary that only grows, one per column or per shard.
+
+Code 0 is always the empty string, "unset". Backed by a named Polars category, which is faster and
+smaller than a dict of Python strings; its physical codes are the numbers. The anchor series keeps the mapping
+alive: Polars drops it with the last series of that category, silently.
+"""
+
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Codes = npt.NDArray[np.uint32]
+
+
+class Dictionary:
+    """A growing map from strings to 0, 1, 2, ... in order of first appearance."""
+
+    def __init__(self, *first: str) -> None:
+        self.type = pl.Categorical(pl.Categories(uuid4().hex, physical=pl.UInt32))
+        self._anchor = pl.Series(["", *first], dtype=self.type)
+        self.size = 1 + len(first)
+
+    def codes(self, strings: pl.Series) -> Codes:
+        """Codes of strings, new ones added. Null is not allowed."""
+        codes: Codes = strings.cast(self.type).to_physical().to_numpy()
+        if len(codes):
+            self.size = max(self.size, int(codes.max()) + 1)
+        return codes
+
+    def code(self, string: str) -> int:
+        """Code of one string."""
+        return int(self.codes(pl.Series([string], dtype=pl.String))[0])
+
+    def categorical(self, codes: Codes) -> pl.Series:
+        """The strings as a Polars category: cheap to compare and to send as Arrow."""
+        return pl.Series(codes, dtype=pl.UInt32).cat.to(self.type)
+
+    def strings(self, codes: Codes) -> pl.Series:
+        """The strings themselves."""
+        return self.categorical(codes).cast(pl.String)
