@@ -1,0 +1,79 @@
+"""What all tests share: brokers, the rule that nothing may be skipped in CI, reproducible property tests."""
+
+import os
+from collections.abc import Generator, Iterator
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+
+from streams.broker import Broker
+from tests.brokers import ApacheKafka, missing
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+NO_SKIP = "REFORM_PULSE_NO_SKIP"
+
+# The same examples everywhere, and no deadline: a busy machine is no failure.
+# `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", deadline=None, max_examples=2_000)
+settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our marker."""
+    config.addinivalue_line("markers", "embedded_cannot(reason): strict xfail on the embedded broker")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Turn `embedded_cannot` into a strict xfail: the day the broker learns it, the test says so."""
+    for item in items:
+        marker = item.get_closest_marker("embedded_cannot")
+        call = getattr(item, "callspec", None)
+        if marker and call and call.params.get("broker") == "embedded":
+            item.add_marker(pytest.mark.xfail(strict=True, reason=marker.args[0]))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a skipped test where everything must run."""
+    report = yield
+    return _no_skip(report)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a file that skips itself where everything must run."""
+    report = yield
+    return _no_skip(report)
+
+
+def _no_skip(report: Report) -> Report:
+    if report.outcome == "skipped" and not hasattr(report, "wasxfail") and os.environ.get(NO_SKIP) == "1":
+        report.outcome = "failed"
+        report.longrepr = f"skipped although {NO_SKIP}=1: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def embedded_broker() -> Iterator[Broker]:
+    """Give the embedded broker, one for the whole run: choose names of topics and groups that are yours."""
+    with Broker() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def apache_kafka() -> Iterator[ApacheKafka]:
+    """Give a real Apache Kafka, one for the whole run; skips where Java or Maven is missing."""
+    if reason := missing():
+        pytest.skip(reason)
+    with ApacheKafka() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session", params=["embedded", "kafka"])
+def broker(request: pytest.FixtureRequest) -> Broker | ApacheKafka:
+    """Give each of the two brokers in turn; both have `bootstrap`."""
+    name = {"embedded": "embedded_broker", "kafka": "apache_kafka"}[request.param]
+    found: Broker | ApacheKafka = request.getfixturevalue(name)
+    return found
