@@ -1,7 +1,7 @@
-"""The Faust app of a worker: one agent per topic, the timer of the checkpoints, the hooks of the transport."""
+"""The Faust app of a worker: one agent per topic, the checkpoint timer, the hooks of the transport."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import faust
 from yarl import URL
@@ -15,11 +15,12 @@ _BUFFERED_BATCHES = 4  # per agent; with fetch_max_bytes each it bounds the memo
 _COMMIT_SECONDS = 2.0  # a commit that failed is repaired by the next one, at the latest after so long
 
 
-class PulseApp(faust.App):  # type: ignore[misc] # faust is untyped
+class PulseApp(faust.App):
     """Faust's app with the two things that the transport asks for: `options` and `owner`."""
 
     options: Settings
     owner: Owner
+    consumer: Any  # BatchConsumer
 
     def _create_directories(self) -> None:
         """None are needed: there are no Faust tables, the state lives in ClickHouse."""
@@ -39,7 +40,7 @@ def build_app(
     for topic in topics:
         _agent(app, topic)
     app.task(_checkpoints(app, settings.checkpoint_seconds))
-    app.on_rebalance_complete.connect(_load)
+    app.on_rebalance_complete.connect(cast("Any", _load))
     return app
 
 

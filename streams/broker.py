@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 15.0
-_STOP_SECONDS = 5.0
 _PORT_TRIES = 3  # a free port may be taken by another program between asking and binding
 
 
@@ -60,14 +59,17 @@ class Broker:
                 self._watched = True
                 log.info("embedded broker on %s, pid %s", self.bootstrap, child.pid)
                 return self
-            child.stop(_STOP_SECONDS)
-        raise Fatal(f"the embedded broker does not start: {child.last_words() or 'no output'}")
+            child.kill()
+        raise Fatal(f"the embedded broker does not start: {child.last_words or 'no output'}")
 
     def stop(self) -> None:
-        """End the child and wait for it; all that it holds is gone. May be called twice."""
+        """End the child and wait for it; all that it holds is gone. May be called twice.
+
+        It is killed: SIGTERM makes it wait for its clients, and there is nothing to save.
+        """
         self._watched = False
         if self._child is not None:
-            self._child.stop(_STOP_SECONDS)
+            self._child.kill()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -96,7 +98,7 @@ class Broker:
         if not self._watched or self._child is None:
             return
         message = f"the embedded broker (pid {self.pid}) ended with code {code}, and with it all it held"
-        log.error("%s: %s", message, self._child.last_words())
+        log.error("%s: %s", message, self._child.last_words)
         if self._died:
             self._died(message)
 

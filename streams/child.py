@@ -6,12 +6,15 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import IO
 
 from streams.tether import tethered
 
 
 class Child:
     """Runs one program; `ended(exit_code)` is called from the waiting thread, however it ends.
+
+    last_words: the end of what it wrote to stdout and stderr, once it has ended.
 
     The same thread starts the program and waits for it, because the tether breaks when the thread that
     started it ends.
@@ -22,8 +25,8 @@ class Child:
     ) -> None:
         self._command = tethered(program, *arguments)
         self._env = env
+        self.last_words = ""
         self._ended = ended
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process: subprocess.Popen[bytes] | None = None
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, name=os.path.basename(program), daemon=True)  # noqa: PTH119
@@ -43,28 +46,29 @@ class Child:
         """Whether it still runs."""
         return self._process is not None and self._process.poll() is None
 
-    def stop(self, patience: float) -> None:
-        """Ask it to end, kill it after so many seconds, and wait for the end. May be called twice."""
-        for end in (subprocess.Popen.terminate, subprocess.Popen.kill):
-            if self._process is not None and self._thread.is_alive():
-                with suppress(ProcessLookupError):
-                    end(self._process)
-                self._thread.join(patience)
-
-    def last_words(self) -> str:
-        """Return the end of what it wrote to stdout and stderr."""
-        self._output.seek(0)
-        return self._output.read()[-500:].decode(errors="replace").strip()
+    def kill(self) -> None:
+        """Kill it and wait for the end. May be called twice, or when it has ended."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+        self._thread.join()
 
     def _run(self) -> None:
+        with tempfile.TemporaryFile() as output:
+            code = self._run_into(output)
+            output.seek(0)
+            self.last_words = output.read()[-500:].decode(errors="replace").strip()
+        self._ended(code)
+
+    def _run_into(self, output: IO[bytes]) -> int:
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command is ours
                 self._command,
                 stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=self._output,
+                stdout=output,
+                stderr=output,
                 env=dict(self._env),
             )
         finally:
             self._started.set()
-        self._ended(self._process.wait())
+        return self._process.wait()

@@ -28,7 +28,7 @@ class Tenure:
         return True
 
     def mark(self, durable: Mapping[Shard, int]) -> None:
-        """Note next offsets as durable. ValueError for one that was never delivered: a bug of the caller's."""
+        """Note next offsets as durable. ValueError for one that was never delivered: the caller's bug."""
         if self._closed:
             return
         for shard, offset in durable.items():

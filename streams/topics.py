@@ -1,8 +1,8 @@
 """The topics of the contract: create what is missing, and tell one log from another of the same name.
 
-A topic's id (KIP-516, Kafka 3.1 and later) changes when the topic is deleted and created again, which its name
-and partition count do not show. Tansu gives one, too: a time-ordered UUID (version 7) of the creation, so a
-restarted embedded broker has new ones. A broker without topic ids gives the nil id: identity is then "".
+A topic's id (KIP-516, Kafka 3.1 and later) changes when the topic is deleted and created again, which its
+name and partition count do not show. Tansu gives one, too: a UUID of version 7, from the time of creation, so
+a restarted embedded broker has new ones. A broker without topic ids gives the nil id: identity is then "".
 """
 
 import uuid
@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from streams.settings import Settings
 from streams.shard import Fatal
@@ -26,7 +27,7 @@ class TopicLog(NamedTuple):
 
 
 def ensure(settings: Settings, topics: Iterable[str]) -> None:
-    """Create the topics that are missing; blocks on the network. Fatal if one is missing and cannot be made."""
+    """Create the topics that are missing; blocks on the network. Fatal if that is refused."""
     names = list(topics)
     admin = _admin(settings)
     missing = [name for name in names if name not in _describe(admin, names)]

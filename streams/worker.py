@@ -1,4 +1,4 @@
-"""The worker: runs the app until it is told to stop or must stop, in its own process or inside another program.
+"""The worker: runs the app until it is told to stop, or must; in its own process or inside another program.
 
 `faust.Worker` is not used: it owns process, signals, logging and event loop, and adds a second to every stop;
 a worker must also run beside an API and a broker in one loop. The app is a service, and is run as one.
@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from typing import Any
 
 from streams import topics as kafka_topics
 from streams.app import PulseApp, build_app
@@ -100,9 +101,9 @@ class Worker:
                 self.fail(Fatal(f"unexpected error, please report it with the log: {app.crash_reason!r}"))
             await self._close(app)
 
-    async def _until_ended(self, work: object) -> None:
+    async def _until_ended(self, work: Awaitable[object]) -> None:
         """Await the work, but no longer than until the end is asked for."""
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        task = asyncio.ensure_future(work)
         end = asyncio.create_task(self._ended.wait())
         try:
             await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
@@ -145,7 +146,7 @@ def _nothing() -> None:
     pass
 
 
-def _first(ready: Callable[[], None], app: PulseApp) -> Callable[..., object]:
+def _first(ready: Callable[[], None], app: PulseApp) -> Any:
     called = False
 
     async def loaded(*_: object, **__: object) -> None:

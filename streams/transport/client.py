@@ -17,6 +17,8 @@ _POLL_SECONDS = 7 * 24 * 3600
 class BatchClient(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka is untyped here
     """AIOKafkaConsumer with `BatchFetcher` in place of its fetcher. Start before subscribing."""
 
+    _fetcher: Any
+
     async def start(self) -> None:
         """Connect; replaces the fetcher, which has nothing to do yet as nothing is subscribed."""
         await super().start()

@@ -20,21 +20,24 @@ from streams.transport.thread import BatchThread
 _DRAIN = 0.6  # of the session timeout: the rest is for the commit and for the group to notice us
 
 
-class PerShard(SchedulingStrategyT):  # type: ignore[misc] # faust is untyped
+class PerShard(SchedulingStrategyT):
     """Hands each shard's chunk on as it is; Faust's own strategies take records one by one in turns."""
 
     @classmethod
-    def map_from_records(cls, records: Mapping[TP, Chunk]) -> Mapping[TP, Chunk]:
+    def map_from_records(cls, records: Any) -> Any:
         """Leave them as they are."""
         return records
 
-    def iterate(self, records: Mapping[TP, Chunk]) -> Iterator[tuple[TP, Chunk]]:
+    def iterate(self, records: Mapping[TP, Any]) -> Iterator[tuple[TP, Any]]:
         """Each shard once."""
         return iter(records.items())
 
 
-class BatchConsumer(driver.Consumer):  # type: ignore[misc] # faust is untyped
+class BatchConsumer(driver.Consumer):
     """Faust's consumer over `BatchThread`; runs in the main event loop."""
+
+    app: Any  # PulseApp: its `options` and `owner`
+    _thread: BatchThread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,9 +48,10 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc] # faust is untyped
 
     def _to_message(self, tp: TP, chunk: Chunk) -> ConsumerMessage:
         last = chunk.batch.next_offset - 1
+        value: Any = chunk  # Faust hands it on unread
         generation = self.app.consumer_generation_id
         return ConsumerMessage(
-            tp.topic, tp.partition, last, 0.0, 0, [], None, chunk, None, 0, 0, tp, generation_id=generation
+            tp.topic, tp.partition, last, 0.0, 0, [], None, value, None, 0, 0, tp, generation_id=generation
         )
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
@@ -124,7 +128,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc] # faust is untyped
         return {shard: max(0, end - tenure.committed[shard]) for shard, end in ends.items()}
 
 
-class BatchTransport(driver.Transport):  # type: ignore[misc] # faust is untyped
+class BatchTransport(driver.Transport):
     """Faust's aiokafka transport with the consumer above."""
 
     Consumer = BatchConsumer

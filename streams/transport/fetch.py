@@ -7,17 +7,18 @@ The fetch requests, their errors and the positions stay aiokafka's business.
 import asyncio
 import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.consumer.fetcher import FetchError, Fetcher
+from aiokafka.consumer.fetcher import Fetcher, FetchError
 from aiokafka.errors import CorruptRecordException, NoOffsetForPartitionError
 
 from streams.shard import Batch, Shard
 
 
 class Chunk(NamedTuple):
-    """A batch and the position it was fetched from: `start` equals the `next_offset` of the chunk before it."""
+    """A batch and the position it was fetched from: the `next_offset` of the chunk before it."""
 
     start: int
     batch: Batch
@@ -34,6 +35,7 @@ class BatchFetcher(Fetcher):  # type: ignore[misc] # aiokafka is untyped here
         Raises what the broker answered for a partition: OffsetOutOfRangeError, TopicAuthorizationFailedError,
         CorruptRecordException. `max_records` is ignored: an answer is taken whole.
         """
+        del max_records
         deadline = time.monotonic() + timeout
         while True:
             if self._subscriptions.reassignment_in_progress:
@@ -63,7 +65,8 @@ class BatchFetcher(Fetcher):  # type: ignore[misc] # aiokafka is untyped here
 
     def _open(self, tp: TopicPartition, answer: Any) -> Chunk | None:
         if isinstance(answer, FetchError):
-            self._raise(answer)
+            with suppress(NoOffsetForPartitionError):  # the consumer then seeks to the log's start itself
+                answer.check_raise()
             return None
         if not answer.check_assignment(tp):  # fetched before a seek or a rebalance
             return None
@@ -73,12 +76,6 @@ class BatchFetcher(Fetcher):  # type: ignore[misc] # aiokafka is untyped here
         records.next_fetch_offset = batch.next_offset
         answer._update_position()  # noqa: SLF001
         return Chunk(start, batch)
-
-    def _raise(self, answer: FetchError) -> None:
-        try:
-            answer.check_raise()
-        except NoOffsetForPartitionError:
-            pass  # nothing was committed: the consumer seeks to the start of the log itself
 
 
 def _checked(tp: TopicPartition, records: Any, check_crcs: bool) -> Iterator[Any]:

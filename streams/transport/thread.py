@@ -19,9 +19,10 @@ from streams.transport.client import new_client
 _RETRY_SECONDS = 1.0
 
 
-class BatchThread(AIOKafkaConsumerThread):  # type: ignore[misc] # faust is untyped
+class BatchThread(AIOKafkaConsumerThread):
     """Commits, seeks and asks for offsets, for whole sets of shards at once."""
 
+    app: Any  # PulseApp: its `options`
     _committing: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
