@@ -16,7 +16,7 @@ State = dict[str, Any]
 NOW = object()
 """In MILESTONES: the event's own time."""
 
-TIMES = {
+_TIMES = {
     "dossier": "submitted_at accept_due_at received_at refused_at original_due_at due_at paid_at "
     "waiting_since stopped_at ended_at returned_at apologised_at synced_at",
     "document": "issued_at signed_person_at signed_agency_at sent_at recalled_at",
@@ -25,7 +25,7 @@ TIMES = {
     "feedback": "received_at due_at answered_at refused_at",
     "task": "assigned_at due_at done_at",
 }
-OTHERS = {
+_OTHERS = {
     "dossier": "agency receiving_agency procedure field service_level channel applicant_kind fee_due "
     "paid_channel supplements waited_minutes outcome result_file return_channel components_digitised "
     "result_digitised data_reused identity_verified excused satisfied voided",
@@ -35,6 +35,8 @@ OTHERS = {
     "feedback": "agency satisfied voided",
     "task": "agency kind voided",
 }
+TIMES = {entity: frozenset(names.split()) for entity, names in _TIMES.items()}
+OTHERS = {entity: frozenset(names.split()) for entity, names in _OTHERS.items()}
 MILESTONES: dict[str, dict[str, Any]] = {
     "dossier.submitted": {"submitted_at": NOW, "channel": "online"},
     "dossier.received": {"received_at": NOW},
@@ -75,12 +77,12 @@ def stated(event: Event) -> dict[str, Any]:
     """The columns that one event states, with their values."""
     _, _, entity, name, _ = event["type"].split(".")
     data = event.get("data") or {}
-    times = TIMES[entity].split()
     columns: dict[str, Any] = {}
-    for column in times + OTHERS[entity].split():
-        if column in data:
-            value = data[column]
-            columns[column] = micros(value) if column in times and value is not None else value
+    for column, value in data.items():
+        if column in TIMES[entity]:
+            columns[column] = None if value is None else micros(value)
+        elif column in OTHERS[entity]:
+            columns[column] = value
     own = dict(MILESTONES.get(f"{entity}.{name}", {}))
     if name == "voided":
         own["voided"] = True
