@@ -1,0 +1,74 @@
+"""Adds up cells of the counts in ClickHouse: what KPI rules ask for (see `schemas.selection`)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.selection import By, Days, Scope, Selection, Sums
+
+FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
+START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
+"""The start of a Vietnamese day."""
+
+Clause = tuple[str, dict[str, Any]]
+
+
+class ClickHouseCounts:
+    """The `Counts` of a ClickHouse database. Blocks; a client serves one thread at a time."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
+        """Add up the selected cells of these measures."""
+        sql, parameters = query(measures, selection)
+        result: dict[str, dict[str, int]] = {}
+        for measure, key, value in self._client.query(sql, parameters=parameters).result_rows:
+            result.setdefault(measure, {})[key] = value
+        return result
+
+
+def query(measures: Collection[str], selection: Selection) -> Clause:
+    """The statement and its parameters; all values are bound, none is written into the text."""
+    hourly = selection.by is By.HOUR
+    clauses = [
+        ("measure IN {measures:Array(String)}", {"measures": sorted(measures)}),
+        *(_within("hour", selection.days, START) if hourly else _within("day", selection.days)),
+        *_of(selection.scope),
+    ]
+    if selection.cohorts:
+        clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]
+    sql = (
+        f"SELECT measure, {_key(selection)} AS key_, sum(value) "  # noqa: S608
+        f"FROM {'counts_hourly_current' if hourly else 'counts_daily_current'} "
+        f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY measure, key_"
+    )
+    return sql, {name: value for _, bound in clauses for name, value in bound.items()}
+
+
+def _within(column: str, days: Days, moment: str = "{}") -> list[Clause]:
+    bounds = ((">=", f"{column}_from", days.start), ("<", f"{column}_to", days.end))
+    return [
+        (f"{column} {sign} {moment.format(f'{{{name}:Date}}')}", {name: day})
+        for sign, name, day in bounds
+        if day is not None
+    ]
+
+
+def _of(scope: Scope) -> list[Clause]:
+    if scope.agency is None:
+        return []
+    own = "agency = {agency:String}"
+    subtree = f"({own} OR startsWith(agency, concat({{agency:String}}, '.')))"
+    return [(own if scope.self_only else subtree, {"agency": scope.agency})]
+
+
+def _key(selection: Selection) -> str:
+    by = selection.by
+    if by is None:
+        return "''"
+    if not by.is_time:
+        return by.value
+    moment = "hour" if by is By.HOUR else "cohort" if selection.by_cohort else "day"
+    return f"formatDateTime({moment}, '{FORMATS[by]}')"
