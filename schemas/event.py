@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import ErrorDetails
 
 from schemas.column import Column, Kind
 from schemas.contract import Declared, declared
 from schemas.entity import Entity, Own
 from schemas.instant import MICROSECONDS, parse_instant
 from schemas.models import Envelope, data_model
-from schemas.privacy import secret_field, secret_value
+from schemas.record import Record, fields_of
 from schemas.refusal import Reason, Refusal
 
 CLOCK_SKEW = 600 * MICROSECONDS
@@ -40,13 +40,11 @@ class Event:
     registers: Mapping[str, Stored]
 
 
-def read(record: bytes | str | Mapping[str, Any] | None, now: int) -> Event:
+def read(record: Record, now: int) -> Event:
     """Read one record; `now` in microseconds since 1970 UTC. Raises Refusal."""
-    fields = _json(record)
-    _no_secret(fields)
-    envelope = _validated(Envelope, fields, "")
+    envelope = _validated(Envelope, fields_of(record), "")
     kind = declared(envelope.type)
-    data = _validated(data_model(*kind), envelope.data, "data.")
+    data = _validated(data_model(*kind), envelope.data or {}, "data.")
     time = parse_instant(envelope.time)
     if time > now + CLOCK_SKEW:
         raise Refusal(Reason.FUTURE_TIME, "time", envelope.time)
@@ -94,26 +92,6 @@ def _own(column: Column, value: Own | str | int | bool, time: int) -> Stored:
     return store(column, None if value is Own.CLEAR else value)
 
 
-def _json(record: bytes | str | Mapping[str, Any] | None) -> dict[str, Any]:
-    if record is None or not record:
-        raise Refusal(Reason.EMPTY)
-    if isinstance(record, bytes | str):
-        try:
-            record = from_json(record, allow_inf_nan=False)
-        except ValueError:
-            raise Refusal(Reason.NOT_JSON) from None
-    if not isinstance(record, Mapping):
-        raise Refusal(Reason.NOT_AN_EVENT)
-    return dict(record)
-
-
-def _no_secret(fields: Mapping[str, Any]) -> None:
-    data = fields.get("data")
-    for part in (fields, data if isinstance(data, Mapping) else {}):
-        if any(secret_field(str(name)) or secret_value(value) for name, value in part.items()):
-            raise Refusal(Reason.SECRET)
-
-
 def _validated(model: type[M], fields: Mapping[str, Any], where: str) -> M:
     try:
         return model.model_validate(fields)
@@ -136,8 +114,9 @@ def _reason(
         return KNOWN_ERRORS[kind]
     if kind == "literal_error" and isinstance(value, str):
         return Reason.WRONG_VALUE
-    if value is None and model is not Envelope and name in model.model_fields:
-        return Reason.NOT_CLEARABLE
+    if value is None and name in model.model_fields:
+        # CloudEvents: an attribute that is null counts as left out. In `data` null means "clear".
+        return Reason.MISSING if model is Envelope else Reason.NOT_CLEARABLE
     return Reason.WRONG_TYPE
 
 

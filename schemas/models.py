@@ -80,11 +80,11 @@ class Envelope(BaseModel):
     subject: Key = Field(description="The entity's key.")
     time: Instant = Field(description="When it happened at the source; the version of all that it states.")
     partitionkey: Key | None = Field(None, description="Kafka record key; else `subject`.")
-    datacontenttype: Literal["application/json"] = "application/json"
+    datacontenttype: Literal["application/json"] | None = Field(None, description="Only JSON.")
     dataschema: Bounded | None = Field(None, description="Where the schema of `data` is.")
     traceparent: Bounded | None = Field(None, description="W3C trace context.")
     tracestate: Bounded | None = Field(None, description="W3C trace context.")
-    data: dict[str, Any] = Field(default_factory=dict, description="What the event states.")
+    data: dict[str, Any] | None = Field(None, description="What the event states.")
 
 
 def field_type(column: Column) -> Any:

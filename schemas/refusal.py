@@ -5,6 +5,7 @@ repeat personal data.
 """
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 
 MASK_LENGTH = 40
@@ -21,6 +22,14 @@ class Reason(Enum):
     NOT_JSON = (
         "Không đọc được JSON. Kiểm tra dấu ngoặc, dấu phẩy và mã hoá UTF-8.",
         "This is not valid JSON. Check brackets, commas and that the text is UTF-8.",
+    )
+    TOO_LARGE = (
+        "Bản tin lớn hơn 64 KiB. Mỗi bản tin chỉ gồm một sự kiện với các trường trong hợp đồng dữ liệu.",
+        "The record is larger than 64 KiB. A record is one event with the contract's fields.",
+    )
+    DUPLICATE_FIELD = (
+        "Trường “{field}” xuất hiện hai lần trong cùng một đối tượng JSON. Mỗi trường chỉ ghi một lần.",
+        "The field `{field}` occurs twice in one JSON object. Write each field once.",
     )
     NOT_AN_EVENT = (
         "Không phải một sự kiện CloudEvents (phải là một đối tượng JSON).",
@@ -103,7 +112,34 @@ class Refusal(Exception):  # noqa: N818 - a verdict, not an accident
 
 
 def mask(value: object) -> str:
-    """Keep the shape of a value and nothing of its content: "0912 a@b" becomes "9999 x@x"."""
-    text = "" if value is None else str(value)
-    shape = "".join("9" if c.isdigit() else "x" if c.isalpha() else c if c.isascii() else "?" for c in text)
-    return shape[:MASK_LENGTH] + ("…" if len(shape) > MASK_LENGTH else "")
+    """Keep the shape of a value and nothing of its content: "0912 a@b" becomes "9999 x@x".
+
+    Of containers only the kind is kept, and of signs only those that are safe on a terminal and in a log.
+    """
+    text = _text(value)
+    shape = "".join(map(_shape, text[:MASK_LENGTH]))
+    return shape + ("…" if len(text) > MASK_LENGTH else "")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return "{…}"
+    if isinstance(value, list | tuple):
+        return "[…]"
+    # Python will not spell whole numbers beyond 4,300 digits.
+    small = isinstance(value, bool | float) or (isinstance(value, int) and value.bit_length() <= 64)
+    return str(value) if small else "9" * (MASK_LENGTH + 1)
+
+
+def _shape(sign: str) -> str:
+    if sign == "…":
+        return sign
+    if sign.isdigit():
+        return "9"
+    if sign.isalpha():
+        return "x"
+    return sign if sign.isascii() and sign.isprintable() else "?"
