@@ -16,6 +16,7 @@ from schemas.contract import Declared, declared
 from schemas.entity import Entity, Own
 from schemas.instant import MICROSECONDS, parse_instant
 from schemas.models import Envelope, data_model
+from schemas.privacy import personal
 from schemas.record import Record, fields_of
 from schemas.refusal import Reason, Refusal
 
@@ -96,7 +97,13 @@ def _validated(model: type[M], fields: Mapping[str, Any], where: str) -> M:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise _refusal(model, error.errors(include_url=False)[0], where) from None
+        refusals = [_refusal(model, item, where) for item in error.errors(include_url=False)]
+        raise min(refusals, key=_severity) from None
+
+
+def _severity(refusal: Refusal) -> int:
+    """What was found first counts, but secrets and personal data must not hide behind a lesser fault."""
+    return {Reason.SECRET: 0, Reason.PERSONAL_DATA: 1}.get(refusal.reason, 2)
 
 
 def _refusal(model: type[BaseModel], error: ErrorDetails, where: str) -> Refusal:
@@ -110,6 +117,8 @@ def _reason(
 ) -> Reason:
     if kind == "refusal":
         return Reason[context["reason"]]
+    if kind == "extra_forbidden" and (personal(name) or personal(value)):
+        return Reason.PERSONAL_DATA
     if kind in KNOWN_ERRORS:
         return KNOWN_ERRORS[kind]
     if kind == "literal_error" and isinstance(value, str):
@@ -125,6 +134,7 @@ KNOWN_ERRORS = {
     "extra_forbidden": Reason.UNKNOWN_FIELD,
     "string_too_short": Reason.WRONG_VALUE,
     "string_too_long": Reason.WRONG_VALUE,
+    "string_pattern_mismatch": Reason.WRONG_VALUE,
     "greater_than_equal": Reason.WRONG_VALUE,
     "less_than": Reason.WRONG_VALUE,
     "int_parsing_size": Reason.WRONG_VALUE,

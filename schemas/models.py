@@ -3,6 +3,8 @@
 These are the authority on what is accepted; the columnar decoder of the engine only has to agree with them.
 """
 
+import re
+import unicodedata
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -17,8 +19,10 @@ from schemas.refusal import Reason
 
 TEXT_LENGTH = 200
 INTEGER_LIMIT = 10**15
-BAD_EDGE = r"^\s|\s$|[\x00-\x1f]"
-"""No blanks at the ends, no control characters: they make two codes of one."""
+BAD_EDGE = r"^\s|\s$|[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
+"""No blanks at the ends, no controls, nothing that nobody sees: they make two codes of one."""
+
+TRACE = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -28,14 +32,12 @@ def _refuse(reason: Reason) -> PydanticCustomError:
 
 
 def _checked(pattern: str) -> AfterValidator:
-    import re
-
     personal, edge = re.compile(pattern), re.compile(BAD_EDGE)
 
     def check(value: str) -> str:
         if secret_value(value):
             raise _refuse(Reason.SECRET)
-        if personal.search(value):
+        if personal.search(value if value.isascii() else unicodedata.normalize("NFKC", value)):
             raise _refuse(Reason.PERSONAL_DATA)
         if edge.search(value):
             raise _refuse(Reason.WRONG_VALUE)
@@ -81,9 +83,9 @@ class Envelope(BaseModel):
     time: Instant = Field(description="When it happened at the source; the version of all that it states.")
     partitionkey: Key | None = Field(None, description="Kafka record key; else `subject`.")
     datacontenttype: Literal["application/json"] | None = Field(None, description="Only JSON.")
-    dataschema: Bounded | None = Field(None, description="Where the schema of `data` is.")
-    traceparent: Bounded | None = Field(None, description="W3C trace context.")
-    tracestate: Bounded | None = Field(None, description="W3C trace context.")
+    dataschema: Key | None = Field(None, description="Where the schema of `data` is.")
+    traceparent: str | None = Field(None, pattern=TRACE, description="W3C trace context.")
+    tracestate: Key | None = Field(None, description="W3C trace context.")
     data: dict[str, Any] | None = Field(None, description="What the event states.")
 
 

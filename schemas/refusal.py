@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from enum import Enum
 
 MASK_LENGTH = 40
-FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
+FIELD_NAME = re.compile(r"(?:data\.)?[A-Za-z_]{1,40}[0-9]{0,2}")
+"""Names that may be repeated: an identifier with hardly a digit. A sender chooses the names of its fields."""
 
 
 class Reason(Enum):
@@ -106,9 +107,17 @@ class Refusal(Exception):  # noqa: N818 - a verdict, not an accident
 
     def __init__(self, reason: Reason, field: str = "", value: object = None) -> None:
         self.reason = reason
-        self.field = field if FIELD_NAME.fullmatch(field) else mask(field)
-        self.value = "" if reason is Reason.SECRET else mask(value)
+        silent = reason is Reason.SECRET
+        self.field = "" if silent else named(field)
+        self.value = "" if silent else mask(value)
         super().__init__(f"{reason.vi(self.field)} / {reason.en(self.field)}")
+
+
+def named(field: str) -> str:
+    """A field's name, masked unless it is a plain identifier."""
+    if FIELD_NAME.fullmatch(field):
+        return field
+    return f"data.{mask(field[5:])}" if field.startswith("data.") else mask(field)
 
 
 def mask(value: object) -> str:
