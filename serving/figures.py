@@ -47,6 +47,11 @@ def splits(catalogue: Catalogue, figure: Kpi | Stock, by: By | None) -> bool:
     return by is not By.HOUR or isinstance(figure, Stock) or not any(measure.cohort for measure in measures)
 
 
+def left_out(catalogue: Catalogue, names: Sequence[str], day: date, by: By | None) -> list[str]:
+    """Of the figures asked for by name, those that cannot be split so; raises UnknownKpiError."""
+    return [c.name for c in choose(catalogue, names, day) if names and not splits(catalogue, c.figure, by)]
+
+
 def _unknown(catalogue: Catalogue, name: str, day: date) -> str:
     versions = [f for f in catalogue.figures if f.name == name]
     if versions:

@@ -2,12 +2,14 @@
 
 Nothing may write meanwhile: a checkpoint between two statements looks like a difference. The recount is made
 in batches of subjects, so that memory does not grow with the number of events. It needs the right to make
-temporary tables, and one session (the client's own).
+temporary tables; they live in a session of their own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
 from clickhouse_connect.driver.client import Client
 
@@ -15,10 +17,30 @@ from schemas.catalogue import Catalogue
 from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from sinks.clickhouse import comparison, recount
+from sinks.clickhouse.client import trouble
 from sinks.clickhouse.comparison import Difference
 
 BATCH = 400_000
 """Events per batch: about 150,000 dossiers, whose registers take some 200 MB."""
+
+
+class _Session:
+    """Statements that see the same temporary tables; raises StoreError."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._settings = {"session_id": f"verify-{uuid4().hex}"}
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        with trouble("recount"):
+            self._client.command(sql, parameters=dict(parameters or {}), settings=self._settings)
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sequence[Sequence[Any]]:
+        with trouble("compare"):
+            return self._client.query(
+                sql, parameters=dict(parameters or {}), settings=self._settings
+            ).result_rows
+
 
 Part = dict[str, int | str]
 """Names a batch: entity, batches, batch."""
@@ -70,25 +92,26 @@ def verify(
     progress: Callable[[str], None] = lambda _: None,
 ) -> Verdict:
     """Recount and compare; `limit` examples per table. `progress` is told each step in plain words."""
-    events = _events(client)
+    session = _Session(client)
+    events = _events(session)
     tables = []
-    with _temporary(client, recount.CELLS, "recounted_cells"):
+    with _temporary(session, recount.CELLS, "recounted_cells"):
         for entity in ENTITIES.values():
             batches = max(1, -(-events.get(entity.name, 0) // batch))
-            tables.append(_states(client, catalogue, entity, batches, limit, progress))
+            tables.append(_states(session, catalogue, entity, batches, limit, progress))
         progress("comparing counts")
-        tables.append(_cells(client, "counts_hourly", comparison.HOURLY, limit))
-        tables.append(_cells(client, "counts_daily", comparison.DAILY, limit))
+        tables.append(_cells(session, "counts_hourly", comparison.HOURLY, limit))
+        tables.append(_cells(session, "counts_daily", comparison.DAILY, limit))
     return Verdict(events, tuple(tables))
 
 
-def _events(client: Client) -> dict[str, int]:
-    rows = client.query("SELECT entity, count() FROM events FINAL GROUP BY entity").result_rows
+def _events(session: _Session) -> dict[str, int]:
+    rows = session.rows("SELECT entity, count() FROM events FINAL GROUP BY entity")
     return dict(sorted((str(entity), int(count)) for entity, count in rows))
 
 
 def _states(
-    client: Client,
+    session: _Session,
     catalogue: Catalogue,
     entity: Entity,
     batches: int,
@@ -100,19 +123,19 @@ def _states(
     for number in range(batches):
         progress(f"recounting {entity.table}, part {number + 1} of {batches}")
         part: Part = {"entity": entity.name, "batches": batches, "batch": number}
-        with _temporary(client, recount.registers(entity), "recounted", part):
+        with _temporary(session, recount.registers(entity), "recounted", part):
             measures = catalogue.of(entity.name)
             if measures:
-                client.command(recount.cells(entity, measures))
-            result += _state_differences(client, entity, part, limit - len(result.differences))
+                session.command(recount.cells(entity, measures))
+            result += _state_differences(session, entity, part, limit - len(result.differences))
     return result
 
 
-def _state_differences(client: Client, entity: Entity, part: Part, limit: int) -> Compared:
-    ((entries, different),) = client.query(comparison.states_count(entity), parameters=part).result_rows
+def _state_differences(session: _Session, entity: Entity, part: Part, limit: int) -> Compared:
+    ((entries, different),) = session.rows(comparison.states_count(entity), parameters=part)
     if not different or limit <= 0:
         return Compared(entity.table, entries, different, ())
-    rows = client.query(comparison.states_examples(entity), parameters=part | {"limit": limit}).result_rows
+    rows = session.rows(comparison.states_examples(entity), parameters=part | {"limit": limit})
     found = tuple(d for row in rows for d in _of_state(entity.table, *row))
     return Compared(entity.table, entries, different, found[:limit])
 
@@ -128,18 +151,18 @@ def _of_state(
         yield Difference(table, {"subject": subject, "column": column}, ours, theirs)
 
 
-def _cells(client: Client, table: str, key: tuple[str, ...], limit: int) -> Compared:
+def _cells(session: _Session, table: str, key: tuple[str, ...], limit: int) -> Compared:
     sql = comparison.cells(table, key)
-    ((entries, different, examples),) = client.query(sql, parameters={"limit": limit}).result_rows
+    ((entries, different, examples),) = session.rows(sql, parameters={"limit": limit})
     found = (Difference(table, dict(zip(key, place, strict=True)), s, r) for place, s, r in examples)
     return Compared(table, entries, different, tuple(found))
 
 
 @contextmanager
-def _temporary(client: Client, create: str, table: str, parameters: Part | None = None) -> Iterator[None]:
-    client.command(f"DROP TEMPORARY TABLE IF EXISTS {table}")
-    client.command(create, parameters=parameters)
+def _temporary(session: _Session, create: str, table: str, parameters: Part | None = None) -> Iterator[None]:
+    session.command(f"DROP TEMPORARY TABLE IF EXISTS {table}")
+    session.command(create, parameters=parameters)
     try:
         yield
     finally:
-        client.command(f"DROP TEMPORARY TABLE IF EXISTS {table}")
+        session.command(f"DROP TEMPORARY TABLE IF EXISTS {table}")

@@ -2,12 +2,17 @@
 
 import typer
 
+from streams.cli.kpis import kpis
+from streams.cli.verify import verify
+
 app = typer.Typer(
     name="reform-pulse",
     help="Live monitoring of a province's administrative reform.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command()(kpis)
+app.command()(verify)
 
 
 def main() -> None:

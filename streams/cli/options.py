@@ -1,0 +1,123 @@
+"""Options and habits that commands share: where the store is, which catalogue, how errors end.
+
+Exit codes: 0 done, 1 a check failed, 2 wrong use or out of reach. An error is one line on stderr.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:  # these take a second to import, and `--help` needs none of them
+    from clickhouse_connect.driver.client import Client
+
+    from schemas.catalogue import Catalogue
+
+WRONG_USE = 2
+
+StoreDirectory = Annotated[
+    Path | None, typer.Option("--store", metavar="DIR", help="Directory of an embedded store.")
+]
+ClickHouseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--clickhouse",
+        metavar="URL",
+        help="ClickHouse server, `http(s)://user@host:port/database`; "
+        "its password comes from REFORM_PULSE_CLICKHOUSE_PASSWORD.",
+    ),
+]
+CatalogueFile = Annotated[
+    Path | None,
+    typer.Option("--catalogue", metavar="FILE", help="A province's own catalogue, on top of the built-in."),
+]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", metavar="TIME", help="Answer as at this time, RFC 3339 with offset; default: now."),
+]
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def fail(message: str, code: int = WRONG_USE) -> NoReturn:
+    """End with one line on stderr."""
+    typer.echo(f"reform-pulse: {message}", err=True)
+    raise typer.Exit(code)
+
+
+class UsageError(ValueError):
+    """An option that cannot be read; the message says what is meant."""
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """End with one line for everything that a user can mend."""
+    from pydantic import ValidationError
+
+    from schemas.catalogue import CatalogueError
+    from serving.figures import UnknownKpiError
+    from serving.period import PeriodError
+    from streams.checkpoint import StoreError
+
+    try:
+        yield
+    except (CatalogueError, UnknownKpiError, PeriodError, StoreError, UsageError, OSError) as error:
+        fail(str(error))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        fail(f"settings: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+
+
+def catalogue_of(file: Path | None) -> "Catalogue":
+    """The built-in catalogue with a file, else the settings' file, on top; raises CatalogueError."""
+    from schemas.catalogue import load
+    from streams.settings import Settings
+
+    own = file or Settings().catalogue
+    return load(own) if own else load()
+
+
+def moment_of(now: str | None) -> datetime:
+    """The time given, else the wall clock; raises UsageError."""
+    from schemas.instant import VIETNAM, parse_instant, to_datetime
+
+    if now is None:
+        return datetime.now(VIETNAM)
+    try:
+        return to_datetime(parse_instant(now))
+    except ValueError as error:
+        raise UsageError(f"--now `{now}`: {error}; write 2022-10-01T00:00:00+07:00") from None
+
+
+@contextmanager
+def reading(store: Path | None, url: str | None) -> "Iterator[Client]":
+    """A client of an existing store with the schema of this program; raises StoreError, UsageError."""
+    from sinks.clickhouse.client import connect
+    from sinks.clickhouse.migrate import plan
+    from streams.checkpoint import StoreError
+    from streams.settings import Settings
+
+    if store is None and url is None:
+        raise UsageError("say where the numbers are: --store DIR or --clickhouse URL")
+    if store is not None and url is None and not store.is_dir():
+        raise UsageError(f"there is no store at {store}")
+    settings = Settings()
+    password = settings.clickhouse_password.get_secret_value()
+    client = connect(store, url, password, settings.clickhouse_timeout)
+    try:
+        if plan(client):
+            place = f"--store {store}" if store else "--clickhouse URL"
+            raise StoreError(f"the schema is not that of this program; run `reform-pulse migrate {place}`")
+        yield client
+    finally:
+        client.close()
