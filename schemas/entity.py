@@ -51,7 +51,8 @@ class Entity:
     """What events are about.
 
     topic: its Kafka topic. table: its state table in ClickHouse. dimensions: the columns, beside
-    `agency`, by which its daily counts are kept. key: what `subject` is.
+    `agency`, by which its daily counts are kept. key: what `subject` is. lies_with: the column that names
+    the entity whose Kafka partition it shares; None: its own.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Entity:
     columns: tuple[Column, ...]
     events: tuple[EventType, ...]
     dimensions: tuple[str, ...] = ()
+    lies_with: str | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

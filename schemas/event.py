@@ -55,10 +55,21 @@ def read(record: Record, now: int) -> Event:
         envelope.source,
         envelope.id,
         envelope.subject,
-        envelope.partitionkey or envelope.subject,
+        _partition_key(kind.entity, envelope, data),
         time,
         registers(kind, time, {name: getattr(data, name) for name in data.model_fields_set}),
     )
+
+
+def _partition_key(entity: Entity, envelope: Envelope, data: BaseModel) -> str:
+    """The one key under which all events of an entity lie: under two, its state would be torn in two."""
+    owner = getattr(data, entity.lies_with, None) if entity.lies_with else envelope.subject
+    given = envelope.partitionkey
+    if given and owner and given != owner:
+        raise Refusal(Reason.WRONG_VALUE, "partitionkey", given)
+    if not (given or owner):
+        raise Refusal(Reason.MISSING, "partitionkey")
+    return str(given or owner)
 
 
 def registers(kind: Declared, time: int, stated: Mapping[str, Any]) -> dict[str, Stored]:

@@ -32,4 +32,6 @@ EVENTS = (
     snapshot(COLUMNS),
 )
 
-PAYMENT = Entity("payment", "reform.dossiers", "payments", "payment reference", COLUMNS, EVENTS)
+PAYMENT = Entity(
+    "payment", "reform.dossiers", "payments", "payment reference", COLUMNS, EVENTS, lies_with="dossier"
+)

@@ -113,10 +113,20 @@ class PlainReader:
             pl.col("type") == self._type,
             pl.col("datacontenttype").fill_null("application/json") == "application/json",
             *(_key(name) for name in ("subject", "source")),
-            pl.col("partitionkey").is_null() | _key("partitionkey"),
+            self._one_key(),
             _short("id") & ~pl.col("id").str.contains(ODD),
         ]
         return pl.all_horizontal(*rules).fill_null(value=False)
+
+    def _one_key(self) -> pl.Expr:
+        """The partition key is the owner's (`schemas.event`); what only the data tell is read with care."""
+        given, owner = pl.col("partitionkey"), self._entity.lies_with
+        if owner is None:
+            return given.is_null() | (given == pl.col("subject"))
+        if owner not in self._event.columns:
+            return _key("partitionkey")
+        named = pl.col("data").struct.field(owner)
+        return _key("partitionkey") & (named.is_null() | (named == given))
 
     def _store(self, field: Column, values: pl.Series, present: dict[str, Mask], fine: Mask) -> Values:
         """Stored values of a field, one per record; records with a value not allowed lose `fine`."""

@@ -196,6 +196,16 @@ def _wrong_envelope(draw: st.DrawFn, event: Json) -> None:
     event[name] = draw(st.sampled_from(BAD_ENVELOPE[name]))
 
 
+def _torn(draw: st.DrawFn, event: Json) -> None:
+    """Under another key than its entity's, or under none that is known."""
+    entity, kind = TYPES[event["type"]]
+    event["partitionkey"] = "H51.18-220701-0009"
+    if entity.lies_with in kind.columns:
+        event.setdefault("data", {})[entity.lies_with] = draw(st.sampled_from(DOSSIERS))
+    elif entity.lies_with:
+        del event["partitionkey"]
+
+
 def _without(draw: st.DrawFn, event: Json) -> None:
     del event[draw(st.sampled_from(("specversion", "id", "source", "type", "subject", "time")))]
 
@@ -238,7 +248,7 @@ def _missing_field(draw: st.DrawFn, event: Json) -> None:
 
 
 MUTATIONS: tuple[Callable[[st.DrawFn, Json], None], ...] = (
-    *(_wrong_envelope, _without, _wrong_version, _wrong_value, _wrong_value, _unknown_field),
+    *(_wrong_envelope, _torn, _without, _wrong_version, _wrong_value, _wrong_value, _unknown_field),
     *(_secret, _missing_field),
 )
 
