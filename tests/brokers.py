@@ -6,7 +6,6 @@ keeps its log over a restart, on the same port, so clients reconnect as they do 
 
 import base64
 import hashlib
-import os
 import re
 import shutil
 import signal
@@ -22,7 +21,7 @@ from typing import Self
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from streams.child import Child
+from streams.tether import tethered
 
 _HOST = "127.0.0.1"
 _HERE = Path(__file__).parent / "kafka"
@@ -41,9 +40,10 @@ class ApacheKafka:
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="reform-pulse-kafka-"))
         self.log = self.home / "server.log"
+        self.output = self.home / "output.log"
         self._properties = self.home / "server.properties"
         self._class_path = f"{class_path()}/*"
-        self._child: Child | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
     @property
@@ -54,7 +54,7 @@ class ApacheKafka:
     @property
     def pid(self) -> int | None:
         """Process id of the JVM, None before `start`."""
-        return self._child.pid if self._child else None
+        return self._process.pid if self._process else None
 
     def start(self) -> Self:
         """Format the storage and start; blocks until a client can reach the broker, about 4 seconds."""
@@ -73,14 +73,11 @@ class ApacheKafka:
 
     def stop(self) -> None:
         """End it in good order and wait; the data stays. May be called twice."""
-        if self._child is not None:
-            self._child.stop(_STOP_SECONDS)
+        self._end(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it with SIGKILL, as a crash would, and wait; the data stays."""
-        if self.pid is not None and self._child is not None:
-            os.kill(self.pid, signal.SIGKILL)
-            self._child.stop(_STOP_SECONDS)
+        self._end(signal.SIGKILL)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -107,14 +104,20 @@ log.dirs={data}
         subprocess.run(["java", *tool], check=True, capture_output=True)
 
     def _run(self) -> bool:
-        self._child = Child(
-            shutil.which("java") or "java",
-            self._java("kafka.Kafka", str(self._properties)),
-            {"PATH": os.environ["PATH"]},
-            lambda _: None,
-        )
-        self._child.start()
-        return self._ready(self._child)
+        java = shutil.which("java") or "java"
+        with self.output.open("wb") as output:
+            self._process = subprocess.Popen(
+                tethered(java, *self._java("kafka.Kafka", str(self._properties))),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        return self._ready(self._process)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)  # nothing happens when it has ended
+            self._process.wait(_STOP_SECONDS)
 
     def _java(self, *command: str) -> list[str]:
         logging = [
@@ -123,22 +126,21 @@ log.dirs={data}
         ]
         return [*_JVM, *logging, "-cp", self._class_path, *command]
 
-    def _ready(self, child: Child) -> bool:
+    def _ready(self, process: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + _START_SECONDS
         client = AdminClient(
             {"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.ms": 20}
         )
-        while child.alive and time.monotonic() < deadline:
+        while process.poll() is None and time.monotonic() < deadline:
             try:
                 return bool(client.list_topics(timeout=1).brokers)
             except KafkaException:
                 client.poll(0)
-        child.stop(_STOP_SECONDS)
+        self.kill()
         return False
 
     def _last_words(self) -> str:
-        log = self.log.read_text()[-2000:] if self.log.exists() else ""
-        return (self._child.last_words() if self._child else "") + log
+        return "\n".join(file.read_text()[-2000:] for file in (self.output, self.log) if file.exists())
 
 
 def missing() -> str | None:
