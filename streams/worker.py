@@ -116,8 +116,11 @@ class Worker:
     async def _close(self, app: PulseApp) -> None:
         limit = self._settings.shutdown_seconds
         await app.owner.release(limit * _FLUSH_SHARE)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(app.stop(), limit * (1 - _FLUSH_SHARE))
+        # Not wait_for: Faust's services swallow its cancellation, and it would wait on.
+        stopping = asyncio.ensure_future(app.stop())
+        if not (await asyncio.wait({stopping}, timeout=limit * (1 - _FLUSH_SHARE)))[0]:
+            log.warning("Kafka connections did not close in time and are left behind")
+            stopping.cancel()
 
 
 async def wait_for_port(servers: str) -> None:

@@ -46,6 +46,15 @@ class BatchFetcher(Fetcher):  # type: ignore[misc] # aiokafka is untyped here
                 return chunks
             await self._arrival(left)
 
+    async def close(self) -> None:
+        """Stop fetching. aiokafka's own close raises CancelledError while a fetch waits for its next try."""
+        tasks = [self._fetch_task, *self._pending_tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._pending_tasks.clear()
+        await super().close()
+
     async def _arrival(self, timeout: float) -> None:
         waiter = self._create_fetch_waiter()
         done, _ = await asyncio.wait([waiter], timeout=timeout)

@@ -28,8 +28,8 @@ def settings(kafka: str, group: str, **more: Any) -> Settings:
     defaults = {
         "kafka": kafka,
         "group": group,
-        "session_timeout": 3.0,
-        "heartbeat_interval": 1.0,
+        "session_timeout": 2.0,  # joining takes at least half of it
+        "heartbeat_interval": 0.5,
         "checkpoint_seconds": 0.1,
         "fetch_max_bytes": 20_000,
         "dead_letter_topic": f"{group}.dead-letters",

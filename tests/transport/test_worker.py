@@ -96,10 +96,10 @@ def test_workers_that_join_and_leave_lose_nothing(
     wait_until(lambda: bool(other.lines("assign")))
     produce(kafka, group, 2_000, 3_000)
     wait_until(lambda: sink.count() + other.count() >= 6_000)
-    assert one.terminate() == (0, "")
+    assert one.terminate()[0] == 0
     produce(kafka, group, 3_000, 4_000)
     wait_until(lambda: sink.count() + other.count() >= 8_000)
-    assert two.terminate() == (0, "")
+    assert two.terminate()[0] == 0
     both = {s: sink.flushed().get(s, []) + other.flushed().get(s, []) for s in whole(group)}
     assert {shard: sorted(set(offsets)) for shard, offsets in both.items()} == whole(group)
     assert other.flushed(), "the second worker had shards"
@@ -138,6 +138,7 @@ def test_sigterm_ends_a_worker_whose_broker_is_gone(sink: Sink, start: Start) ->
         wait_until(lambda: bool(sink.lines("assign")))
     code, errors = worker.terminate()
     assert code in (0, 1)
+    assert "Traceback" not in errors
     assert errors.count("\n") < 30, "its log is held back"
 
 
