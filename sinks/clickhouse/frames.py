@@ -1,0 +1,58 @@
+"""Polars frames into ClickHouse and back, as Arrow streams: no Python object per row or cell."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from clickhouse_connect.driver.client import Client
+
+from schemas.column import Column, Kind, Merge
+from schemas.entity import Entity
+from sinks.clickhouse.client import trouble
+
+INSERT_ROWS = 200_000
+"""Rows per insert: beyond it nothing gets cheaper, and the engine needs memory for all of them at once."""
+
+VALUES: dict[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.KEY: pl.String(),
+    Kind.CODE: pl.String(),
+    Kind.TIME: pl.Datetime("us", "UTC"),
+    Kind.FLAG: pl.UInt8(),
+    Kind.INTEGER: pl.Int64(),
+}
+
+
+def register(column: Column) -> pl.DataType:
+    """The Polars type of a column in `Checkpoint.states`."""
+    if column.merge is Merge.MAX:
+        return pl.Int64()
+    return pl.Struct({"version": pl.UInt64(), "value": VALUES[column.kind]})
+
+
+def state_schema(entity: Entity) -> dict[str, pl.DataType]:
+    """Columns and types that `Store.states` returns: `subject`, then the registers in declared order."""
+    return {"subject": pl.String(), **{column.name: register(column) for column in entity.columns}}
+
+
+def insert(client: Client, table: str, frame: pl.DataFrame) -> None:
+    """Insert all rows, columns by name; raises StoreError, and then some rows may be in."""
+    for part in frame.iter_slices(INSERT_ROWS):
+        buffer = io.BytesIO()
+        part.write_ipc_stream(buffer, compat_level=pl.CompatLevel.newest())
+        with trouble(f"insert {part.height} rows into {table}"):
+            client.raw_insert(table, part.columns, buffer.getvalue(), fmt="ArrowStream")
+
+
+def select(
+    client: Client, query: str, parameters: Mapping[str, Any], schema: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
+    """Run a query; the columns must be those of the schema and are cast to its types. Raises StoreError."""
+    with trouble("answer a query"):
+        data = client.raw_query(query, parameters=dict(parameters), fmt="ArrowStream")
+        try:
+            frame = pl.read_ipc_stream(io.BytesIO(data))
+        except pl.exceptions.PolarsError as error:
+            raise OSError(f"the answer is cut off: {error}") from error
+    return frame.select(list(schema)).cast(pl.Schema(schema))

@@ -1,0 +1,78 @@
+"""The store of the engine over ClickHouse; the parts are in writer.py, loader.py and epochs.py."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+from clickhouse_connect.driver.client import Client
+
+from schemas.contract import ENTITIES, entities_of
+from sinks.clickhouse import epochs, loader, writer
+from sinks.clickhouse.client import Clients, connect, trouble
+from streams.checkpoint import Checkpoint, Epoch
+from streams.shard import Shard
+
+
+class ClickHouseStore:
+    """Implements `streams.checkpoint.Store`. Any thread may call; every call blocks and raises StoreError.
+
+    The schema must have been migrated. Opening connects nothing: the first call of each thread does.
+    """
+
+    def __init__(self, open_client: Callable[[], Client]) -> None:
+        self._clients = Clients(open_client)
+
+    @classmethod
+    def at(
+        cls, store: Path | None = None, url: str | None = None, password: str = "", timeout: float = 30.0
+    ) -> Self:
+        """The store in a directory (embedded engine) or at a server; parameters as of `connect`."""
+        return cls(lambda: connect(store, url, password, timeout))
+
+    @property
+    def client(self) -> Client:
+        """The calling thread's client, for queries of other parts of the same process."""
+        return self._clients.here()
+
+    def epoch(self, topic: str, identity: str, partitions: int, fingerprint: str) -> Epoch:
+        """The topic's newest epoch if all four agree with it, else a new one, opened now."""
+        return epochs.agreed(self.client, topic, identity, partitions, fingerprint)
+
+    def reopen(self, epoch: Epoch) -> Epoch:
+        """A new epoch with the same content, for a rebuild; current once all its shards are written."""
+        return epochs.reopened(self.client, epoch)
+
+    def retire(self, topic: str) -> list[int]:
+        """Drop the counts of the topic's superseded epochs; returns their numbers."""
+        return epochs.retire(self.client, topic)
+
+    def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
+        """All states that belong to a shard: `subject` and the registers."""
+        return loader.states(self.client, ENTITIES[entity], epoch, partition)
+
+    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The hourly and daily cells stored for a shard in an epoch, value and version included."""
+        return loader.counts(self.client, epoch, partition)
+
+    def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
+        """The next offsets up to which counts of the epoch are complete."""
+        return loader.progress(self.client, epoch)
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """Write events, states, counts and progress in this order; all durable when it returns."""
+        writer.write(self.client, checkpoint)
+
+    def events(self, entity: str, rows: int = loader.PAGE_ROWS) -> Iterator[pl.DataFrame]:
+        """All events of an entity, each once, in pages of `partition`, `offset`, `event` (JSON)."""
+        return loader.events(self.client, entity, rows)
+
+    def clear_states(self, topic: str) -> None:
+        """Forget the states of a topic's entities, which a rebuild folds again from the events."""
+        for entity in entities_of(topic):
+            with trouble(f"clear {entity.table}"):
+                self.client.command(f"TRUNCATE TABLE {entity.table} SYNC")
+
+    def close(self) -> None:
+        """Close all clients."""
+        self._clients.close()
