@@ -56,6 +56,8 @@ class Column:
 
     codes: the allowed values of a CODE column.
     default: what a FLAG column reads as when nothing was stated (only `voided` has one: false).
+    ahead: whether a TIME may lie in the future: a promise or a plan, not what has happened.
+    least: the lowest value of an INTEGER.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Column:
     merge: Merge = Merge.LAST
     codes: tuple[str, ...] = ()
     default: bool | None = None
+    ahead: bool = False
+    least: int = 0
 
     @property
     def clearable(self) -> bool:
@@ -87,8 +91,13 @@ def code(name: str, about: str, *codes: str) -> Column:
 
 
 def time(name: str, about: str, merge: Merge = Merge.LAST) -> Column:
-    """Declare an instant."""
+    """Declare an instant at which something happened."""
     return Column(name, Kind.TIME, about, merge)
+
+
+def term(name: str, about: str, merge: Merge = Merge.LAST) -> Column:
+    """Declare an instant that may lie in the future."""
+    return Column(name, Kind.TIME, about, merge, ahead=True)
 
 
 def flag(name: str, about: str, *, default: bool | None = None) -> Column:
@@ -96,9 +105,9 @@ def flag(name: str, about: str, *, default: bool | None = None) -> Column:
     return Column(name, Kind.FLAG, about, default=default)
 
 
-def integer(name: str, about: str, merge: Merge = Merge.LAST) -> Column:
-    """Declare a whole number >= 0."""
-    return Column(name, Kind.INTEGER, about, merge)
+def integer(name: str, about: str, merge: Merge = Merge.LAST, *, least: int = 0) -> Column:
+    """Declare a whole number >= `least`."""
+    return Column(name, Kind.INTEGER, about, merge, least=least)
 
 
 VOIDED = flag("voided", "Entered by mistake; leaves every count.", default=False)

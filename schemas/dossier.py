@@ -3,7 +3,7 @@
 Columns and events: design, section 3; milestones after Decree 61/2018 and 118/2025 (domain, section 4).
 """
 
-from schemas.column import AGENCY, VOIDED, Column, Merge, code, flag, integer, text, time
+from schemas.column import AGENCY, VOIDED, Column, Merge, code, flag, integer, term, text, time
 from schemas.entity import Entity, EventType, Own, corrected, snapshot, voided
 
 SERVICE_LEVELS = ("full", "partial", "info")
@@ -18,11 +18,11 @@ COLUMNS: tuple[Column, ...] = (
     code("channel", "How it was handed in.", "online", "counter", "postal"),
     code("applicant_kind", "Who handed it in.", "citizen", "organisation"),
     time("submitted_at", "When it was submitted online."),
-    time("accept_due_at", "Until when an online submission must be answered."),
+    term("accept_due_at", "Until when an online submission must be answered."),
     time("received_at", "When it was accepted."),
     time("refused_at", "When it was refused."),
-    time("original_due_at", "The first promised date.", Merge.FIRST),
-    time("due_at", "The promised date now."),
+    term("original_due_at", "The first promised date.", Merge.FIRST),
+    term("due_at", "The promised date now."),
     flag("fee_due", "Whether a fee is due."),
     time("paid_at", "When the fee was paid."),
     code("paid_channel", "How the fee was paid.", *PAYMENT_CHANNELS),
@@ -46,7 +46,7 @@ COLUMNS: tuple[Column, ...] = (
     VOIDED,
 )
 
-ORDINAL = integer("ordinal", "Which supplement request this is, from 1; 1 when left out.", Merge.MAX)
+ORDINAL = integer("ordinal", "Which supplement request this is, from 1; 1 when left out.", Merge.MAX, least=1)
 
 EVENTS = (
     EventType(

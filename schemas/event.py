@@ -21,7 +21,7 @@ from schemas.record import Record, fields_of
 from schemas.refusal import Reason, Refusal
 
 CLOCK_SKEW = 600 * MICROSECONDS
-"""An event's time may lie this much in the future, no more."""
+"""An event's time, and the times of what has happened, may lie this much in the future, no more."""
 
 Stored = str | int
 M = TypeVar("M", bound=BaseModel)
@@ -47,8 +47,9 @@ def read(record: Record, now: int) -> Event:
     kind = declared(envelope.type)
     data = _validated(data_model(*kind), envelope.data or {}, "data.")
     time = parse_instant(envelope.time)
-    if time > now + CLOCK_SKEW:
-        raise Refusal(Reason.FUTURE_TIME, "time", envelope.time)
+    stated = {name: getattr(data, name) for name in data.model_fields_set}
+    _not_in_future({"time": envelope.time}, now)
+    _not_in_future(_happened(kind, stated), now)
     return Event(
         kind.entity,
         envelope.type,
@@ -57,8 +58,23 @@ def read(record: Record, now: int) -> Event:
         envelope.subject,
         _partition_key(kind.entity, envelope, data),
         time,
-        registers(kind, time, {name: getattr(data, name) for name in data.model_fields_set}),
+        registers(kind, time, stated),
     )
+
+
+def _happened(kind: Declared, stated: Mapping[str, Any]) -> dict[str, str]:
+    columns = [kind.entity.by_name[name] for name in kind.event.columns if stated.get(name) is not None]
+    return {
+        f"data.{column.name}": stated[column.name]
+        for column in columns
+        if column.kind is Kind.TIME and not column.ahead
+    }
+
+
+def _not_in_future(times: Mapping[str, str], now: int) -> None:
+    for field, text in times.items():
+        if parse_instant(text) > now + CLOCK_SKEW:
+            raise Refusal(Reason.FUTURE_TIME, field, text)
 
 
 def _partition_key(entity: Entity, envelope: Envelope, data: BaseModel) -> str:

@@ -1,12 +1,12 @@
 """The feedback (phản ánh, kiến nghị): a petition about administrative rules or conduct, without its text."""
 
-from schemas.column import AGENCY, VOIDED, flag, time
+from schemas.column import AGENCY, VOIDED, flag, term, time
 from schemas.entity import Entity, EventType, Own, corrected, snapshot, voided
 
 COLUMNS = (
     AGENCY,
     time("received_at", "When it came in."),
-    time("due_at", "Until when it must be answered."),
+    term("due_at", "Until when it must be answered."),
     time("answered_at", "When it was answered."),
     time("refused_at", "When it was refused."),
     flag("satisfied", "The sender's verdict."),

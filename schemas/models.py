@@ -59,14 +59,12 @@ Text = Annotated[Bounded, _checked(IN_TEXT)]
 Key = Annotated[Bounded, _checked(AS_KEY)]
 Id = Annotated[Bounded, _checked(IN_ID)]
 Instant = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-Integer = Annotated[int, Field(ge=0, lt=INTEGER_LIMIT)]
 
 PLAIN: dict[Kind, Any] = {
     Kind.TEXT: Text,
     Kind.KEY: Key,
     Kind.TIME: Instant,
     Kind.FLAG: StrictBool,
-    Kind.INTEGER: Integer,
 }
 
 
@@ -89,10 +87,19 @@ class Envelope(BaseModel):
     data: dict[str, Any] | None = Field(None, description="What the event states.")
 
 
+def plain_type(column: Column) -> Any:
+    """The annotation of a field, null left out."""
+    match column.kind:
+        case Kind.CODE:
+            return Literal[column.codes]
+        case Kind.INTEGER:
+            return Annotated[int, Field(ge=column.least, lt=INTEGER_LIMIT)]
+    return PLAIN[column.kind]
+
+
 def field_type(column: Column) -> Any:
     """The annotation of a column, null included where the register can be cleared."""
-    plain = Literal[column.codes] if column.kind is Kind.CODE else PLAIN[column.kind]
-    return plain | None if column.clearable else plain
+    return plain_type(column) | None if column.clearable else plain_type(column)
 
 
 @cache
@@ -101,11 +108,7 @@ def data_model(entity: Entity, event: EventType) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for column in (*(entity.by_name[name] for name in event.columns), *event.extras):
         default = ... if column.name in event.required else None
-        nullable = field_type(column) if column not in event.extras else _extra_type(column)
+        nullable = field_type(column) if column not in event.extras else plain_type(column)
         fields[column.name] = (nullable, Field(default, description=column.about))
     name = f"{entity.name}_{event.name}".title().replace("_", "")
     return create_model(name, __config__=STRICT, __doc__=event.about, **fields)
-
-
-def _extra_type(column: Column) -> Any:
-    return Literal[column.codes] if column.kind is Kind.CODE else PLAIN[column.kind]

@@ -1,6 +1,6 @@
 """The service (dịch vụ công): one procedure offered by one agency."""
 
-from schemas.column import AGENCY, code, flag, integer, text, time
+from schemas.column import AGENCY, code, flag, integer, term, text
 from schemas.dossier import SERVICE_LEVELS
 from schemas.entity import Entity, EventType, Own, snapshot
 
@@ -13,8 +13,8 @@ COLUMNS = (
     flag("fee_due", "Whether the procedure has a fee."),
     flag("payment_integrated", "Whether the fee can be paid online."),
     integer("standard_minutes", "Working minutes that handling may take."),
-    time("offered_at", "Since when it is offered."),
-    time("withdrawn_at", "Since when it is not offered any more."),
+    term("offered_at", "Since when it is offered."),
+    term("withdrawn_at", "Since when it is not offered any more."),
 )
 
 ABOUT = tuple(column.name for column in COLUMNS if column.kind.value != "time")

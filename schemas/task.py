@@ -1,13 +1,13 @@
 """The task: a task of the reform plan, an inspection, a training, ..."""
 
-from schemas.column import AGENCY, VOIDED, text, time
+from schemas.column import AGENCY, VOIDED, term, text, time
 from schemas.entity import Entity, EventType, Own, corrected, snapshot, voided
 
 COLUMNS = (
     AGENCY,
     text("kind", "What sort of task: plan, inspection, training, ..."),
     time("assigned_at", "When it was assigned."),
-    time("due_at", "Until when it must be done."),
+    term("due_at", "Until when it must be done."),
     time("done_at", "When it was done."),
     VOIDED,
 )

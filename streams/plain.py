@@ -17,6 +17,7 @@ from schemas.column import Column, Kind
 from schemas.contract import Declared
 from schemas.entity import Own
 from schemas.event import CLOCK_SKEW, store
+from schemas.instant import LATEST
 from schemas.models import INTEGER_LIMIT, TEXT_LENGTH
 from schemas.privacy import AS_KEY
 from streams.facts import Facts, Rows, Values
@@ -62,10 +63,10 @@ class PlainReader:
             return None
         data = frame["data"].struct.unnest()
         present = {field.name: data[field.name].is_not_null().to_numpy() for field in self._fields}
-        times = parse(frame["time"].fill_null(""))
+        times, latest = parse(frame["time"].fill_null("")), now + CLOCK_SKEW
         fine = self._complete(screen(records), frame, present)
-        fine &= (times >= 0) & (times <= now + CLOCK_SKEW)
-        stored = {field.name: self._store(field, data[field.name], present, fine) for field in self._fields}
+        fine &= (times >= 0) & (times <= latest)
+        stored = {f.name: self._store(f, data[f.name], present, fine, latest) for f in self._fields}
         taken = np.flatnonzero(fine)
         facts = Facts(self._entity, frame["subject"].gather(taken), times[taken], positions[taken])
         self._state(facts, stored, present, fine)
@@ -128,24 +129,26 @@ class PlainReader:
         named = pl.col("data").struct.field(owner)
         return _key("partitionkey") & (named.is_null() | (named == given))
 
-    def _store(self, field: Column, values: pl.Series, present: dict[str, Mask], fine: Mask) -> Values:
+    def _store(
+        self, field: Column, values: pl.Series, present: dict[str, Mask], fine: Mask, latest: int
+    ) -> Values:
         """Stored values of a field, one per record; records with a value not allowed lose `fine`."""
         where = np.flatnonzero(present[field.name] & fine)
         result = np.zeros(len(values), np.int64)
         if len(where):
-            result[where], allowed = self._checked(field, values.gather(where))
+            result[where], allowed = self._checked(field, values.gather(where), latest)
             fine[where[~allowed]] = False
         return result
 
-    def _checked(self, field: Column, values: pl.Series) -> tuple[Values, Mask]:
+    def _checked(self, field: Column, values: pl.Series, latest: int) -> tuple[Values, Mask]:
         if field.kind is Kind.TIME:
             instants = parse(values)
-            return instants, instants >= 0
+            return instants, (instants >= 0) & (instants <= (LATEST if field.ahead else latest))
         if field.kind is Kind.FLAG:
             return values.cast(pl.Int64).to_numpy() + 1, np.ones(len(values), bool)
         if field.kind is Kind.INTEGER:
             numbers = values.to_numpy()
-            return numbers, (numbers >= 0) & (numbers < INTEGER_LIMIT)
+            return numbers, (numbers >= field.least) & (numbers < INTEGER_LIMIT)
         if field.name not in self._entity.by_name:
             return _extra(field, values)
         codes, allowed = self._vocabulary.words(self._entity.name, field.name).codes(values)

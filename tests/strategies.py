@@ -77,8 +77,8 @@ def values(column: Column) -> st.SearchStrategy[Any]:
         case Kind.FLAG:
             return st.booleans()
         case Kind.INTEGER:
-            return st.sampled_from([n for n in INTEGERS if n or column.name != "ordinal"])
-        case Kind.TIME if column.name.endswith("due_at"):
+            return st.sampled_from([n for n in INTEGERS if n >= column.least])
+        case Kind.TIME if column.ahead:
             return st.one_of(times(), times(), st.sampled_from(EDGES))
         case Kind.TIME:
             return times()
@@ -219,8 +219,12 @@ def _wrong_value(draw: st.DrawFn, event: Json) -> None:
     column = draw(st.sampled_from([*(entity.by_name[n] for n in kind.columns), *kind.extras] or [None]))
     if column is None:
         return _unknown_field(draw, event)
+    late = ("2026-01-01T00:10:00.000001Z",) if column.kind is Kind.TIME and not column.ahead else ()
+    low = (column.least - 1,) if column.kind is Kind.INTEGER else ()
     nulls = () if column.clearable and column not in kind.extras else (None,)
-    event.setdefault("data", {})[column.name] = draw(st.sampled_from((*BAD_VALUES[column.kind], *nulls)))
+    event.setdefault("data", {})[column.name] = draw(
+        st.sampled_from((*BAD_VALUES[column.kind], *nulls, *late, *low))
+    )
     return None
 
 
