@@ -46,7 +46,8 @@ def states(client: Client, entity: Entity, epoch: Epoch, partition: int) -> pl.D
 
 
 def _belongs(entity: Entity) -> str:
-    key = "tupleElement(dossier, 'value')" if "dossier" in entity.by_name else "''"
+    # A state that does not name the owner of its partition (yet) is looked for under its own key.
+    key = f"tupleElement({entity.lies_with}, 'value')" if entity.lies_with else "''"
     return f"""if(
         tupleElement(`partition`, 'version') IN (
             SELECT toUInt64(epoch) FROM epochs
