@@ -22,7 +22,7 @@ from typing import Any
 from tests.oracle_states import Event, State, states
 
 ZONE = timedelta(hours=7)
-BUCKETS = {"day": "%Y-%m-%d", "month": "%Y-%m", "hour": "%Y-%m-%dT%H:00"}
+BUCKETS = {"day": "%Y-%m-%d", "month": "%Y-%m", "hour": "%Y-%m-%dT%H:00+07:00"}
 COLUMNS_OF = {"agency": None, "procedure": ("dossier",), "field": ("dossier",), "kind": ("document", "task")}
 
 Condition = Callable[[State, date], bool]
@@ -66,8 +66,9 @@ def electronic(s: State) -> bool:
 
 
 def answer_due(s: State, as_of: date) -> bool:
+    """Answered, or due and neither answered nor refused."""
     due = day(s, "due_at")
-    return known(s, "answered_at") or (due is not None and due < as_of)
+    return known(s, "answered_at") or (due is not None and due < as_of and not known(s, "refused_at"))
 
 
 def answered_by_due(s: State) -> bool:
@@ -204,9 +205,28 @@ def count_kpi(
 def count_stock(stock: str, found: list[tuple[str, State]], moment: int, by: str | None) -> Counts:
     counts: Counts = {}
     for kind, s in found:
-        if kind == "dossier" and by not in BUCKETS and has_column("dossier", by) and STOCKS[stock](s, moment):
+        if kind == "dossier" and has_column("dossier", by) and STOCKS[stock](s, moment):
             counts.setdefault(group_of(s, None, by), [0, 0])[0] += 1
     return counts
+
+
+def count_stock_over_time(
+    stock: str, found: list[tuple[str, State]], start: date, moment: int, by: str
+) -> Counts:
+    """The stock at the end of each bucket (or at the moment, in the last one): step hour by hour."""
+    counts: Counts = {}
+    hour = datetime.combine(start, time(), UTC) - ZONE
+    while micros(hour) < moment:
+        name = local(micros(hour)).strftime(BUCKETS[by])
+        hour += timedelta(hours=1)
+        if micros(hour) >= moment or local(micros(hour)).strftime(BUCKETS[by]) != name:
+            at = min(moment, micros(hour))
+            counts[name] = [sum(kind == "dossier" and STOCKS[stock](s, at) for kind, s in found), 0]
+    return counts
+
+
+def micros(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def oracle(
@@ -235,11 +255,13 @@ def kpi_rows(
     if by is not None and by not in BUCKETS and by not in COLUMNS_OF:
         raise ValueError(f"by={by!r} is none of {', '.join([*COLUMNS_OF, *BUCKETS])}")
     midnight = datetime.combine(end, time(), UTC) - ZONE
-    moment = (min(midnight, now) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    moment = micros(min(midnight, now))
     as_of = local(moment).date()
     found = [(key[0], s) for key, s in folded.items() if counted(key[0], s, agency, self_only)]
     results = [(kpi, count_kpi(kpi, found, start, end, as_of, by)) for kpi in KPIS]
-    results += [(stock, count_stock(stock, found, moment, by)) for stock in STOCKS]
+    for stock in STOCKS:
+        over_time = by in BUCKETS and count_stock_over_time(stock, found, start, moment, by)
+        results.append((stock, over_time or count_stock(stock, found, moment, by)))
     rows = []
     for kpi, counts in results:
         if by is None:

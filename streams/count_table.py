@@ -1,0 +1,91 @@
+"""Cells as rows of the count tables, and back."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from schemas.catalogue import Measure
+from schemas.instant import HOUR
+from streams.cells import Counted
+from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch
+from streams.derive import Derivation, Family
+from streams.dictionary import Dictionary
+from streams.index import Numbers
+from streams.places import named
+
+KEY_COLUMNS = {"topic", "epoch", "partition", "version"}
+DIMENSIONS = ("procedure", "field", "kind")
+
+
+def hourly_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
+    """Cells of the hourly cube with the columns measure, agency, bucket, value."""
+    agency = derivation.dictionaries(family)[0]
+    return pl.DataFrame(
+        {
+            "measure": _measures(family.measures, counted),
+            "agency": named(agency, family.hourly.codes(counted.places)[0]),
+            "bucket": pl.Series(counted.buckets * HOUR).cast(pl.Datetime("us", "UTC")),
+            "value": counted.values,
+        }
+    )
+
+
+def daily_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
+    """Cells of the daily cube with the columns measure, agency, dimensions, cohort, bucket, value."""
+    names = [*derivation.place_columns, "cohort"]
+    codes = family.daily.codes(counted.places)
+    pairs = zip(names, derivation.dictionaries(family), codes, strict=False)
+    columns = {name: named(dictionary, column) for name, dictionary, column in pairs}
+    rows = pl.DataFrame(
+        {
+            "measure": _measures(family.measures, counted),
+            **columns,
+            "bucket": named(None, counted.buckets),
+            "value": counted.values,
+        }
+    )
+    absent = {name: pl.lit("") for name in DIMENSIONS if name not in columns}
+    cohort = {} if "cohort" in columns else {"cohort": pl.lit(0, pl.Int32).cast(pl.Date)}
+    return rows.with_columns(**absent, **cohort)
+
+
+def complete(
+    rows: Sequence[pl.DataFrame], daily: bool, epoch: Epoch, partition: int, version: int
+) -> pl.DataFrame:
+    """Rows with topic, epoch, partition and version, in the columns of the count table."""
+    schema = DAILY_COLUMNS if daily else HOURLY_COLUMNS
+    table = pl.concat(
+        [pl.DataFrame(schema={k: v for k, v in schema.items() if k not in KEY_COLUMNS})]
+        + [frame.select(name for name in schema if name not in KEY_COLUMNS) for frame in rows]
+    )
+    keys = {"topic": epoch.topic, "epoch": epoch.number, "partition": partition, "version": version}
+    return table.with_columns(**{k: pl.lit(v, dtype=schema[k]) for k, v in keys.items()}).select(list(schema))
+
+
+def cell_keys(
+    derivation: Derivation, family: Family, rows: pl.DataFrame, daily: bool
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Stored rows of one family as measure numbers, place numbers and buckets."""
+    names = [measure.name for measure in family.measures]
+    measures = rows["measure"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
+    if not daily:
+        agency = derivation.dictionaries(family)[0]
+        places = family.hourly.numbers([_codes(agency, rows["agency"])])
+        return measures, places, rows["bucket"].dt.timestamp("us").to_numpy() // HOUR
+    columns = [*derivation.place_columns, *(["cohort"] if family.cohort else [])]
+    pairs = zip(columns, derivation.dictionaries(family), strict=True)
+    places = family.daily.numbers([_codes(dictionary, rows[name]) for name, dictionary in pairs])
+    return measures, places, _codes(None, rows["bucket"])
+
+
+def _codes(dictionary: Dictionary | None, column: pl.Series) -> Numbers:
+    """The other way round of `places.named`."""
+    if dictionary is not None:
+        return dictionary.codes(column.cast(pl.String)).astype(np.int64)
+    return column.cast(pl.Date).to_physical().cast(pl.Int64).to_numpy()
+
+
+def _measures(measures: Sequence[Measure], counted: Counted) -> pl.Series:
+    names = pl.Series([measure.name for measure in measures], dtype=pl.String)
+    return names.gather(counted.measures)

@@ -1,0 +1,160 @@
+"""The engine: the processor behind the Faust agents. Batches in, checkpoints out, then the offsets.
+
+The order is fixed: fold, write events, states and counts, write dead letters, commit (design, invariant 5). A
+failing write is tried again here until it succeeds; meanwhile batches pile up only to a checkpoint's size, then
+`process` waits, and with it the partition.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from schemas.instant import to_datetime
+from streams import metrics
+from streams.checkpoint import Store, StoreError
+from streams.clock import Clock, system_clock
+from streams.dead_letter import DeadLetters, dead_letter
+from streams.decode import Decoded, Decoder
+from streams.domain import Domain
+from streams.ledger import Ledger
+from streams.pending import Pending, Unwritten
+from streams.recovery import recover
+from streams.refusals import Limits
+from streams.replay import event_rows
+from streams.settings import Settings
+from streams.shard import Batch, Commit, Shard
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+FIRST_RETRY_SECONDS = 0.2
+
+
+class Log(Protocol):
+    """What the engine asks about a topic's log."""
+
+    @property
+    def identity(self) -> str:
+        """Changes when the topic is created anew."""
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions it has."""
+
+
+class Engine:
+    """Folds the shards of one worker and keeps them durable. All calls come from one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        domain: Domain,
+        store: Store,
+        letters: DeadLetters,
+        logs: Callable[[Iterable[str]], Mapping[str, Log]],
+        clock: Clock = system_clock,
+    ) -> None:
+        """`logs`: asks the broker about topics; blocks."""
+        self._settings, self._domain, self._clock = settings, domain, clock
+        self._store, self._letters, self._logs = store, letters, logs
+        self._decoders: dict[str, Decoder] = {}
+        self._ledgers: dict[Shard, Ledger] = {}
+        self._limits: dict[Shard, Limits] = {}
+        self._pending = Pending()
+        self._unwritten: Unwritten | None = None
+        self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "store")  # one thread: writes and loads keep their order
+
+    async def assign(self, committed: Mapping[Shard, int | None]) -> None:
+        """Load the shards from the store."""
+        self._drop()
+        topics = sorted({shard.topic for shard in committed})
+        logs = await asyncio.to_thread(self._logs, topics)
+        for shard, offset in sorted(committed.items()):
+            ledger = await self._stubbornly(lambda s=shard, o=offset: self._recover(s, logs[s.topic], o or 0))
+            self._ledgers[shard] = ledger
+            self._limits[shard] = Limits(
+                shard, self._settings.dead_letter_ratio, self._settings.dead_letter_run
+            )
+        metrics.SHARDS.set(len(self._ledgers))
+
+    async def process(self, batch: Batch, commit: Commit) -> None:
+        """Fold a batch; write a checkpoint when it is due."""
+        ledger = self._ledgers[batch.shard]
+        decoded = self._decoder(batch.shard.topic).decode(batch.values, self._clock())
+        self._check(batch, decoded)
+        ledger.fold(decoded.facts, batch.next_offset)
+        self._note(ledger, batch, decoded)
+        if self._pending.rows >= self._settings.checkpoint_rows:
+            await self.flush(commit)
+
+    async def flush(self, commit: Commit) -> None:
+        """Write what is pending, then commit."""
+        async with self._turn:
+            # What a cancelled flush left behind goes first: its cells are not marked as changed any more.
+            while self._unwritten or self._pending.rows:
+                self._unwritten = self._unwritten or self._pending.take()
+                await self._write(self._unwritten)
+                progress = self._unwritten.checkpoint.progress
+                self._unwritten = None
+                await commit({Shard(p.epoch.topic, p.partition): p.next_offset for p in progress})
+
+    async def revoke(self) -> None:
+        """Drop all shards."""
+        self._drop()
+        metrics.SHARDS.set(0)
+
+    def _drop(self) -> None:
+        self._ledgers, self._limits = {}, {}
+        self._pending, self._unwritten = Pending(), None
+
+    def _recover(self, shard: Shard, log_: Log, offset: int) -> Ledger:
+        fingerprint = self._domain.catalogue.fingerprint(shard.topic)
+        epoch = self._store.epoch(shard.topic, log_.identity, log_.partitions, fingerprint)
+        return recover(self._store, self._domain, epoch, shard.partition, offset)
+
+    def _decoder(self, topic: str) -> Decoder:
+        if topic not in self._decoders:
+            self._decoders[topic] = Decoder(topic, self._domain.vocabulary)
+        return self._decoders[topic]
+
+    def _check(self, batch: Batch, decoded: Decoded) -> None:
+        refused = np.zeros(len(batch.values), bool)
+        refused[[item.position for item in decoded.refused]] = True
+        last = str(decoded.refused[-1].refusal) if decoded.refused else ""
+        self._limits[batch.shard].check(refused, last)
+
+    def _note(self, ledger: Ledger, batch: Batch, decoded: Decoded) -> None:
+        shard, offsets = batch.shard, np.array(batch.offsets, np.int64)
+        now = to_datetime(self._clock()).isoformat()
+        letters = [
+            dead_letter(shard, int(offsets[item.position]), item.source, item.refusal, now)
+            for item in decoded.refused
+        ]
+        rows = event_rows(decoded.events, shard.topic, shard.partition, offsets)
+        self._pending.add(ledger, len(batch.values), rows, letters)
+        metrics.FOLDED.labels(shard.topic).inc(decoded.events.height)
+        for letter in letters:
+            metrics.REFUSED.labels(shard.topic, letter.source, letter.reason).inc()
+
+    async def _write(self, unwritten: Unwritten) -> None:
+        with metrics.CHECKPOINTS.time():
+            await self._stubbornly(lambda: self._store.write(unwritten.checkpoint))
+            if unwritten.letters:
+                await self._stubbornly(lambda: self._letters.write(unwritten.letters))
+
+    async def _stubbornly(self, work: Callable[[], T]) -> T:
+        """Do it in the store's thread; when the store cannot now, again and again, with longer pauses."""
+        pause = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            except StoreError as error:
+                metrics.FAILED_WRITES.inc()
+                log.warning("cannot write now, next try in %.1f s: %s", pause, error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, self._settings.retry_seconds)

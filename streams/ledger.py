@@ -1,0 +1,125 @@
+"""The ledger of one shard: the states of its entities and the counts derived from them.
+
+Pure computing, no input or output: facts go in, changed states and changed cells come out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from schemas.contract import entities_of
+from streams.cells import Cells
+from streams.checkpoint import Epoch, Progress
+from streams.count_table import cell_keys, complete, daily_rows, hourly_rows
+from streams.derive import Derivation, Family, FamilyCells
+from streams.domain import Domain
+from streams.facts import Facts, Rows
+from streams.index import Numbers
+from streams.states import Change, States
+
+
+@dataclass(slots=True)
+class _Page:
+    """One entity in the ledger."""
+
+    derivation: Derivation
+    states: States
+    cells: list[FamilyCells]
+    changed: list[Rows] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Cells whose stored value is not ours: a crash came between writing states and counts."""
+
+    cells: Cells
+    measures: Numbers
+    rows: Numbers
+
+    def mark(self) -> None:
+        """Have them written at the next checkpoint."""
+        self.cells.mark(self.measures, self.rows)
+
+
+class Ledger:
+    """States and counts of one shard in one epoch. `next_offset`: everything before it is in here."""
+
+    def __init__(self, epoch: Epoch, partition: int, domain: Domain, next_offset: int = 0) -> None:
+        self.epoch, self.partition, self.next_offset = epoch, partition, next_offset
+        self._pages = {
+            entity.name: _Page(derivation, States(entity, domain.vocabulary), derivation.new_cells())
+            for entity in entities_of(epoch.topic)
+            for derivation in (domain.derivations[entity.name],)
+        }
+
+    def fold(self, facts: Mapping[str, Facts], next_offset: int) -> None:
+        """Fold facts; they reach up to `next_offset`."""
+        for name, ours in facts.items():
+            page = self._pages[name]
+            change = page.states.fold(ours, page.derivation.watched)
+            page.derivation.apply(change, page.cells)
+            page.changed.append(change.rows)
+        self.next_offset = next_offset
+
+    def load_states(self, entity: str, frame: pl.DataFrame) -> None:
+        """Merge stored states and count them; they are not taken as changed."""
+        page = self._pages[entity]
+        rows = page.states.load(frame)
+        new = page.states.raw(rows, page.derivation.watched)
+        blank = {name: np.zeros_like(values) for name, values in new.items()}
+        page.derivation.apply(Change(rows, blank, new), page.cells)
+
+    def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> list[Differing]:
+        """After loading states, compare with the stored cells of the epoch.
+
+        Only cells that the store lacks are now changed. Those that differ are returned: `mark` has them
+        written at the next checkpoint, whose version is higher.
+        """
+        later = []
+        for derivation, family, cells in self._families():
+            names = [measure.name for measure in family.measures]
+            for ours, stored, by_day in ((cells.hourly, hourly, False), (cells.daily, daily, True)):
+                rows = stored.filter(pl.col("measure").is_in(names))
+                measures, places, buckets = cell_keys(derivation, family, rows, by_day)
+                numbers = ours.rows(places, buckets)
+                differ = ours.reconcile(measures, numbers, rows["value"].to_numpy())
+                later.append(Differing(ours, measures[differ], numbers[differ]))
+        return later
+
+    def take_states(self) -> dict[str, pl.DataFrame]:
+        """The states changed since the last call, as the state tables hold them."""
+        taken = {}
+        for name, page in self._pages.items():
+            if any(len(rows) for rows in page.changed):
+                frame = page.states.stored(np.unique(np.concatenate(page.changed)))
+                taken[name] = frame.insert_column(1, self._partition(len(frame)))
+            page.changed.clear()
+        return taken
+
+    def take_counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The hourly and daily cells changed since the last call, at the version of `next_offset`."""
+        hourly, daily = [], []
+        for derivation, family, cells in self._families():
+            hourly.append(hourly_rows(derivation, family, cells.hourly.take_changed()))
+            daily.append(daily_rows(derivation, family, cells.daily.take_changed()))
+        keys = (self.epoch, self.partition, self.next_offset)
+        return complete(hourly, False, *keys), complete(daily, True, *keys)
+
+    @property
+    def progress(self) -> Progress:
+        """How far this ledger reaches."""
+        return Progress(self.epoch, self.partition, self.next_offset)
+
+    def _families(self) -> list[tuple[Derivation, Family, FamilyCells]]:
+        return [
+            (page.derivation, family, cells)
+            for page in self._pages.values()
+            for family, cells in zip(page.derivation.families, page.cells, strict=True)
+        ]
+
+    def _partition(self, count: int) -> pl.Series:
+        value = {"version": self.epoch.number, "value": self.partition}
+        kind = pl.Struct({"version": pl.UInt64(), "value": pl.UInt32()})
+        return pl.Series("partition", [value], dtype=kind).new_from_index(0, count)
