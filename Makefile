@@ -1,7 +1,7 @@
 # The one front door: needs only make and Python 3.11 to 3.13. Everything lands in .venv, nothing outside.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench lock clean
+.PHONY: help install demo test check format docs bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -54,6 +54,9 @@ check: install ## lint, format, types and layers
 format: install ## apply the formatter and the safe fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: install ## write the generated pages of docs/ again
+	$(BIN)/python -m streams.settings_doc > docs/settings.md
 
 bench: install ## the benchmarks in bench/
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench; \

@@ -77,5 +77,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then environment, then the TOML file."""
         del dotenv_settings, file_secret_settings
-        path = Path(os.environ.get(f"{PREFIX}SETTINGS", "reform-pulse.toml"))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+
+
+def _file() -> Path:
+    named = os.environ.get(f"{PREFIX}SETTINGS")
+    if named and not Path(named).is_file():  # the default file may be missing, one that was asked for may not
+        raise FileNotFoundError(f"{PREFIX}SETTINGS names `{named}`, and there is no such file")
+    return Path(named or "reform-pulse.toml")

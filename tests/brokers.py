@@ -146,7 +146,7 @@ log.dirs={data}
 def missing() -> str | None:
     """Say what to install before `ApacheKafka` can run here; None when nothing is missing."""
     if _java_version() < 17:
-        return "Apache Kafka needs Java 17 or newer; on Debian: apt install openjdk-17-jre-headless"
+        return "Apache Kafka needs Java 17 or newer; on Debian: apt install default-jre-headless"
     if not _cached().is_dir() and shutil.which("mvn") is None:
         return "Apache Kafka is fetched with Maven; on Debian: apt install maven"
     return None
