@@ -1,14 +1,15 @@
 """The engine: the processor behind the Faust agents. Batches in, checkpoints out, then the offsets.
 
-The order is fixed: fold, write events, states and counts, write dead letters, commit (design, invariant 5). A
-failing write is tried again here until it succeeds; meanwhile batches pile up only to a checkpoint's size, then
-`process` waits, and with it the partition.
+The order is fixed: fold, write events, states and counts, write dead letters, commit (design, invariant 5).
+A failing write is tried again here until it succeeds; meanwhile batches pile up only to a checkpoint's size,
+then `process` waits, and with it the partition.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from schemas.instant import to_datetime
 from streams import metrics
 from streams.checkpoint import Store, StoreError
 from streams.clock import Clock, system_clock
-from streams.dead_letter import DeadLetters, dead_letter
+from streams.dead_letter import DeadLetter, DeadLetters
 from streams.decode import Decoded, Decoder
 from streams.domain import Domain
 from streams.ledger import Ledger
@@ -75,8 +76,8 @@ class Engine:
         topics = sorted({shard.topic for shard in committed})
         logs = await asyncio.to_thread(self._logs, topics)
         for shard, offset in sorted(committed.items()):
-            ledger = await self._stubbornly(lambda s=shard, o=offset: self._recover(s, logs[s.topic], o or 0))
-            self._ledgers[shard] = ledger
+            recovering = partial(self._recover, shard, logs[shard.topic], offset or 0)
+            self._ledgers[shard] = await self._stubbornly(recovering)
             self._limits[shard] = Limits(
                 shard, self._settings.dead_letter_ratio, self._settings.dead_letter_run
             )
@@ -95,13 +96,11 @@ class Engine:
     async def flush(self, commit: Commit) -> None:
         """Write what is pending, then commit."""
         async with self._turn:
-            # What a cancelled flush left behind goes first: its cells are not marked as changed any more.
-            while self._unwritten or self._pending.rows:
-                self._unwritten = self._unwritten or self._pending.take()
-                await self._write(self._unwritten)
-                progress = self._unwritten.checkpoint.progress
-                self._unwritten = None
-                await commit({Shard(p.epoch.topic, p.partition): p.next_offset for p in progress})
+            if self._unwritten:  # a cancelled flush left it behind; its cells are not marked any more
+                await self._write(self._unwritten, commit)
+            if self._pending.rows:
+                self._unwritten = self._pending.take()
+                await self._write(self._unwritten, commit)
 
     async def revoke(self) -> None:
         """Drop all shards."""
@@ -130,9 +129,9 @@ class Engine:
 
     def _note(self, ledger: Ledger, batch: Batch, decoded: Decoded) -> None:
         shard, offsets = batch.shard, np.array(batch.offsets, np.int64)
-        now = to_datetime(self._clock()).isoformat()
+        now = to_datetime(self._clock())
         letters = [
-            dead_letter(shard, int(offsets[item.position]), item.source, item.refusal, now)
+            DeadLetter.of(shard, int(offsets[item.position]), item.source, item.refusal, now)
             for item in decoded.refused
         ]
         rows = event_rows(decoded.events, shard.topic, shard.partition, offsets)
@@ -141,11 +140,14 @@ class Engine:
         for letter in letters:
             metrics.REFUSED.labels(shard.topic, letter.source, letter.reason).inc()
 
-    async def _write(self, unwritten: Unwritten) -> None:
+    async def _write(self, unwritten: Unwritten, commit: Commit) -> None:
         with metrics.CHECKPOINTS.time():
             await self._stubbornly(lambda: self._store.write(unwritten.checkpoint))
             if unwritten.letters:
                 await self._stubbornly(lambda: self._letters.write(unwritten.letters))
+        self._unwritten = None
+        progress = unwritten.checkpoint.progress
+        await commit({Shard(p.epoch.topic, p.partition): p.next_offset for p in progress})
 
     async def _stubbornly(self, work: Callable[[], T]) -> T:
         """Do it in the store's thread; when the store cannot now, again and again, with longer pauses."""

@@ -11,8 +11,8 @@ def recover(store: Store, domain: Domain, epoch: Epoch, partition: int, next_off
     """Load the states of a shard, count them, and bring the stored counts of the epoch in line.
 
     `next_offset`: where the log will be read on; stored states may be ahead of it, after a crash. Cells that
-    the epoch lacks are written now. Cells that differ wait for the next checkpoint: its version is higher than
-    theirs. Blocks; raises StoreError.
+    the epoch lacks are written now. Cells that differ wait for the next checkpoint: its version is higher
+    than theirs. Blocks; raises StoreError.
     """
     ledger = Ledger(epoch, partition, domain, next_offset)
     for entity in entities_of(epoch.topic):

@@ -41,6 +41,6 @@ class Limits:
     def _stop(self, what: str, reason: str) -> None:
         raise Fatal(
             f"{self._shard.topic}, partition {self._shard.partition}: {what}, the last because: {reason} "
-            "Nothing was committed. Mend the sender, or raise dead_letter_ratio or dead_letter_run, then start "
-            "the worker again."
+            "Nothing was committed. Mend the sender, or raise dead_letter_ratio or dead_letter_run, then "
+            "start the worker again."
         )
