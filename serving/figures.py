@@ -22,17 +22,19 @@ class Chosen:
 
 
 def choose(catalogue: Catalogue, names: Sequence[str], day: date) -> list[Chosen]:
-    """The figures of these names (none: all) in the version that holds on a day; raises UnknownKpiError.
+    """The figures of these names (none: all) in the newest version that holds on a day; raises UnknownKpiError.
 
     `name@2022-08-01` names the version valid from that date, whatever the day: so two versions of a KPI
     can stand side by side.
     """
-    holding = {f.name: f for f in catalogue.figures if f.valid_on(day)}
+    oldest_first = sorted(catalogue.figures, key=lambda figure: figure.valid_from)
+    holding = {f.name: f for f in oldest_first if f.valid_on(day)}
+    usual = [f.name for f in catalogue.figures if f.name in holding]
     every = holding | {f"{f.name}@{f.valid_from}": f for f in catalogue.figures}
     for name in names:
         if name not in every:
             raise UnknownKpiError(_unknown(catalogue, name, day))
-    return [Chosen(name, every[name]) for name in dict.fromkeys(names or holding)]
+    return [Chosen(name, every[name]) for name in dict.fromkeys(names or usual)]
 
 
 def splits(catalogue: Catalogue, figure: Kpi | Stock, by: By | None) -> bool:
