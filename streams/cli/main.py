@@ -3,6 +3,8 @@
 import typer
 
 from streams.cli.kpis import kpis
+from streams.cli.migrate import migrate
+from streams.cli.replay import replay
 from streams.cli.verify import verify
 
 app = typer.Typer(
@@ -11,8 +13,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command()(replay)
 app.command()(kpis)
 app.command()(verify)
+app.command()(migrate)
 
 
 def main() -> None:
