@@ -22,10 +22,10 @@ class Chosen:
 
 
 def choose(catalogue: Catalogue, names: Sequence[str], day: date) -> list[Chosen]:
-    """The figures of these names (none: all) in the newest version that holds on a day; raises UnknownKpiError.
+    """The figures of these names (none: all), in the newest version that holds on a day.
 
     `name@2022-08-01` names the version valid from that date, whatever the day: so two versions of a KPI
-    can stand side by side.
+    can stand side by side. Raises UnknownKpiError.
     """
     oldest_first = sorted(catalogue.figures, key=lambda figure: figure.valid_from)
     holding = {f.name: f for f in oldest_first if f.valid_on(day)}

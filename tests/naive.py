@@ -169,7 +169,11 @@ def checkpoint(catalogue: Catalogue, records: Sequence[bytes], epochs: Sequence[
 
 def fill(store: Store, catalogue: Catalogue, records: Sequence[bytes]) -> Checkpoint:
     """Write it all to an empty, migrated store."""
-    epochs = [store.epoch(topic, "test", SHARDS, catalogue.fingerprint(topic)) for topic in TOPICS]
-    made = checkpoint(catalogue, records, epochs)
+    made = checkpoint(catalogue, records, opened(store, catalogue))
     store.write(made)
     return made
+
+
+def opened(store: Store, catalogue: Catalogue) -> list[Epoch]:
+    """An epoch per topic; the same ones for every empty store."""
+    return [store.epoch(topic, "test", SHARDS, catalogue.fingerprint(topic)) for topic in TOPICS]

@@ -181,7 +181,8 @@ class TestChoice:
         own = tmp_path / "own.toml"
         text = (
             '[[kpi]]\nname = "sync_rate"\nnumerator = "dossiers_digitised"\n'
-            'denominator = "dossiers_received"\nvi = "x"\nen = "x"\nvalid_from = 2022-07-31\nvalid_to = 2022-08-31\n'
+            'denominator = "dossiers_received"\nvi = "x"\nen = "x"\n'
+            "valid_from = 2022-07-31\nvalid_to = 2022-08-31\n"
         )
         own.write_text(text.replace("sync_rate", "new_rate") + text)
         catalogue = load(own)

@@ -1,0 +1,148 @@
+"""The contract of `Counts`, on both implementations; and KPI rows against the oracle."""
+
+import json
+from datetime import date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.catalogue import Kpi, load
+from schemas.event import read
+from schemas.instant import VIETNAM
+from schemas.selection import By, Days, Scope, Selection
+from serving.frame_counts import FrameCounts
+from serving.kpis import kpi_rows
+from serving.period import Period
+from sinks.clickhouse.counts import ClickHouseCounts
+from sources.nga_nam import events
+from tests.naive import NOW, cubes, fill, fold
+from tests.oracle import kpi_rows as oracle_rows
+from tests.oracle_states import states as oracle_states
+from tests.stores import emptied
+from tests.strategies import event_streams
+
+CATALOGUE = load()
+NAMES = sorted(CATALOGUE.measures)
+EVERY = 90
+
+
+def records(found):
+    return [json.dumps(event).encode() for event in found]
+
+
+def some_events():
+    """All events of some hundred entities of the demo feed."""
+    feed = events()
+    chosen = set(sorted({event["subject"] for event in feed})[::EVERY])
+    return [e for e in feed if e["subject"] in chosen]
+
+
+@pytest.fixture(scope="module")
+def feed():
+    return some_events()
+
+
+@pytest.fixture(scope="module")
+def both(feed):
+    """The same cells in memory and in ClickHouse."""
+    store = emptied()
+    made = fill(store, CATALOGUE, records(feed))
+    return FrameCounts(made.hourly, made.daily), ClickHouseCounts(store.client)
+
+
+DATES = st.one_of(st.none(), st.dates(date(2022, 6, 28), date(2022, 10, 20)))
+RANGES = st.tuples(DATES, DATES).map(lambda pair: Days(*pair))
+SCOPES = st.sampled_from(
+    [Scope(), Scope("H51"), Scope("H51.18"), Scope("H51.18", True), Scope("H51.18.03"), Scope("x' OR 1=1")]
+)
+
+
+@st.composite
+def selections(draw):
+    by = draw(st.sampled_from([None, *By]))
+    cohorts = draw(st.one_of(st.none(), RANGES)) if by is not By.HOUR else None
+    by_cohort = cohorts is not None and by in (By.DAY, By.MONTH)
+    return Selection(draw(RANGES), draw(SCOPES), cohorts, by, by_cohort)
+
+
+@given(selections(), st.sets(st.sampled_from(NAMES), min_size=1, max_size=5))
+@settings(max_examples=80)
+def test_memory_and_clickhouse_add_up_the_same(both, selection, names):
+    memory, clickhouse = both
+    assert memory.sums(names, selection) == clickhouse.sums(names, selection)
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["memory", "clickhouse"])
+class TestContract:
+    def test_parts_add_up_to_the_whole(self, both, which):
+        counts = both[which]
+        whole = counts.sums(NAMES, Selection(Days(None, None)))
+        assert whole["dossiers_received"][""] > 100
+        for by in By:
+            parts = counts.sums(NAMES, Selection(Days(None, None), by=by))
+            assert {m: sum(keys.values()) for m, keys in parts.items()} == {
+                m: k[""] for m, k in whole.items()
+            }
+
+    @pytest.mark.parametrize(("by", "length"), [(By.HOUR, 22), (By.DAY, 10), (By.MONTH, 7)])
+    def test_keys_of_times(self, both, which, by, length):
+        parts = both[which].sums(["dossiers_received"], Selection(Days(None, None), by=by))
+        assert {len(key) for key in parts["dossiers_received"]} == {length}
+        assert min(parts["dossiers_received"]) > "2022"
+
+    def test_bounds_are_half_open(self, both, which):
+        days = Days(date(2022, 7, 4), date(2022, 7, 5))
+        for by in (By.HOUR, By.DAY):
+            found = both[which].sums(["dossiers_received"], Selection(days, by=by))["dossiers_received"]
+            assert {key[:10] for key in found} == {"2022-07-04"}
+
+    def test_without_cells_there_is_nothing(self, both, which):
+        assert both[which].sums(NAMES, Selection(Days(date(2090, 1, 1), None))) == {}
+
+
+@given(
+    st.sampled_from(
+        [Period(date(2022, 7, 1), date(2022, 10, 1)), Period(date(2022, 7, 20), date(2022, 8, 9))]
+    ),
+    st.sampled_from([datetime(2026, 1, 1, tzinfo=VIETNAM), datetime(2022, 8, 5, tzinfo=VIETNAM)]),
+    st.sampled_from([Scope(), Scope("H51.18"), Scope("H51.18", True), Scope("H51.18.03")]),
+    st.sampled_from([None, *By]),
+)
+@settings(max_examples=25)
+def test_rows_are_those_of_the_oracle(both, feed, period, now, scope, by):
+    """The oracle reads the events itself and shares no code with us."""
+    folded = oracle_states(feed)
+    expected = oracle_rows(folded, period.start, period.end, now, *scope, by)
+    rows = kpi_rows(CATALOGUE, both[1], period, now, scope=scope, by=by)
+    ours = [row.as_dict() for row in rows]
+    if by is By.HOUR:  # the hourly counts have no cohorts
+        expected = [row for row in expected if row["kpi"] != "in_time_rate"]
+    assert _sorted(ours) == _sorted(expected)
+
+
+def _sorted(rows):
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+@given(event_streams(), st.sampled_from([None, *By]), st.sampled_from([Scope(), Scope("H51.18")]))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_laws_of_any_stream(stream, by, scope):
+    hourly, daily = cubes(CATALOGUE, fold(read(r, NOW) for r in records(stream)), dict.fromkeys(_topics(), 1))
+    period, now = Period(date(2022, 7, 1), date(2022, 7, 8)), datetime(2022, 7, 3, 9, tzinfo=VIETNAM)
+    rows = kpi_rows(CATALOGUE, FrameCounts(hourly, daily), period, now, scope=scope, by=by)
+    totals = kpi_rows(CATALOGUE, FrameCounts(hourly, daily), period, now, scope=scope)
+    kinds = {f.name: isinstance(f, Kpi) for f in CATALOGUE.figures}
+    for row in rows:
+        if kinds[row.kpi]:
+            assert row.value is None or 0 <= row.value <= 1
+        else:
+            assert row.numerator >= 0
+    for total in totals:
+        parts = [row for row in rows if row.kpi == total.kpi]
+        if parts and (kinds[total.kpi] or not (by and by.is_time)):
+            assert sum(row.numerator for row in parts) == total.numerator
+
+
+def _topics():
+    return {measure.of.topic for measure in CATALOGUE.measures.values()}
