@@ -1,0 +1,136 @@
+"""The commands `kpis` and `verify`, on a real store."""
+
+import csv
+import io
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from schemas.catalogue import load
+from sources.nga_nam import events
+from streams.cli.main import app
+from tests.naive import fill
+from tests.stores import emptied
+
+EVERY = 200
+QUARTER = ("--period", "2022-Q3", "--now", "2023-01-01T00:00:00+07:00")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def directory():
+    """A store with some hundred entities; gives its directory."""
+    store = emptied()
+    whole = events()
+    chosen = set(sorted({event["subject"] for event in whole})[::EVERY])
+    fill(store, load(), [json.dumps(e).encode() for e in whole if e["subject"] in chosen])
+    return store.client.path
+
+
+def rows(*arguments):
+    result = run("kpis", *arguments, "--format", "json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    return json.loads(result.stdout)
+
+
+class TestKpis:
+    def test_json_is_one_list_of_rows(self, directory):
+        found = rows("--store", directory, *QUARTER)
+        assert len(found) == len(load().figures)
+        assert set(found[0]) == {"kpi", "agency", "from", "to", "numerator", "denominator", "value"}
+        online = next(row for row in found if row["kpi"] == "online_dossier_rate")
+        assert online["value"] == online["numerator"] / online["denominator"]
+        assert (online["from"], online["to"], online["agency"]) == ("2022-07-01", "2022-10-01", None)
+
+    def test_dates_and_period_are_the_same(self, directory):
+        dates = ("--from", "2022-07-01", "--to", "2022-10-01", *QUARTER[2:])
+        assert rows("--store", directory, *dates) == rows("--store", directory, *QUARTER)
+
+    def test_an_agency_in_whole_and_alone(self, directory):
+        chosen = ("--kpi", "sync_rate", "--agency", "H51.18", *QUARTER)
+        (whole,) = rows("--store", directory, *chosen)
+        (alone,) = rows("--store", directory, *chosen, "--self-only")
+        parts = rows("--store", directory, *chosen, "--by", "agency")
+        assert whole["agency"] == "H51.18"
+        assert whole["denominator"] == sum(row["denominator"] for row in parts) > alone["denominator"]
+
+    def test_csv_has_the_by_column(self, directory):
+        result = run("kpis", "--store", directory, *QUARTER, "--by", "month", "--format", "csv")
+        found = list(csv.DictReader(io.StringIO(result.stdout)))
+        assert {row["month"] for row in found} == {"2022-07", "2022-08", "2022-09"}
+
+    def test_the_table_is_vietnamese_first(self, directory):
+        result = run("kpis", "--store", directory, *QUARTER)
+        assert "Tỷ lệ hồ sơ nộp trực tuyến" in result.stdout
+        assert "Dossiers submitted online" in result.stdout
+        assert "01/07/2022 – 30/09/2022" in result.stdout
+        assert " %" in result.stdout
+
+    def test_what_cannot_be_split_is_told(self, directory):
+        chosen = ("--kpi", "in_time_rate", "--kpi", "sync_rate", "--by", "hour", "--format", "json")
+        result = run("kpis", "--store", directory, *QUARTER, *chosen)
+        assert (result.exit_code, result.stderr) == (0, "left out: in_time_rate cannot be split by hour\n")
+        assert {row["kpi"] for row in json.loads(result.stdout)} == {"sync_rate"}
+
+    def test_a_catalogue_of_the_province(self, directory, tmp_path):
+        own = tmp_path / "own.toml"
+        own.write_text(
+            '[[kpi]]\nname = "ours"\nnumerator = "dossiers_granted"\ndenominator = "dossiers_received"\n'
+            'vi = "Của tỉnh"\nen = "Ours"\n'
+        )
+        (row,) = rows("--store", directory, *QUARTER, "--catalogue", own, "--kpi", "ours")
+        assert row["denominator"] > 0
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("--period", "2022-Q5"), "`2022-Q5` is no period"),
+            ((), "say which period"),
+            (("--from", "2022-07-01", "--to", "2022-07-01"), "the period is empty"),
+            (("--period", "2022", "--kpi", "sync_rat"), "unknown KPI `sync_rat`; did you mean sync_rate"),
+            (("--period", "2022", "--now", "today"), "--now `today`"),
+            (("--period", "2022"), "say where the numbers are"),
+            (("--period", "2022", "--store", "/nowhere/at/all"), "there is no store at /nowhere/at/all"),
+            (("--period", "2022", "--clickhouse", "ftp://x"), "is no ClickHouse URL"),
+            (("--period", "2022", "--clickhouse", "http://a", "--store", "b"), "either a store directory or"),
+            (("--period", "2022", "--catalogue", "/no/such.toml"), "/no/such.toml"),
+        ],
+    )
+    def test_wrong_use_is_one_line_and_exit_2(self, arguments, message):
+        result = run("kpis", *arguments)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("reform-pulse: ")
+        assert message in result.stderr
+        assert result.stderr.count("\n") == 1
+
+
+class TestVerify:
+    def test_agreement(self, directory):
+        result = run("verify", "--store", directory)
+        assert result.exit_code == 0
+        assert "dossiers: " in result.stdout
+        assert "0 differ" in result.stdout
+        assert result.stdout.endswith("stored and recounted agree\n")
+
+    def test_differences(self, directory):
+        store = emptied()
+        store.client.insert("tasks", [[f"ghost {n}"] for n in range(30)], column_names=["subject"])
+        result = run("verify", "--store", directory)
+        assert result.exit_code == 1
+        assert "  tasks subject=ghost 0: stored there, recounted not there" in result.stdout
+        assert result.stdout.count("  tasks subject=") == 20
+        assert result.stdout.endswith("30 differ in all (20 differences shown)\n")
+
+    def test_json(self, directory):
+        store = emptied()
+        store.client.insert("tasks", [["ghost"]], column_names=["subject"])
+        result = run("verify", "--store", directory, "--format", "json")
+        document = json.loads(result.stdout)
+        assert (result.exit_code, document["different"]) == (1, 1)
+        assert document["differences"] == [
+            {"table": "tasks", "subject": "ghost", "stored": "there", "recounted": None}
+        ]
