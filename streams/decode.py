@@ -41,7 +41,7 @@ class Decoder:
 
     def decode(self, values: Sequence[bytes | None], now: int) -> Decoded:
         """Decode records; `now` in microseconds since 1970 UTC. Bad records never raise."""
-        texts = pl.Series(values, dtype=pl.Binary).cast(pl.String, strict=False)
+        texts = texts_of(values)
         rest = np.ones(len(values), bool)
         plains = []
         for reader, positions in self._groups(texts):
@@ -65,6 +65,21 @@ class Decoder:
             (self._readers[code], np.flatnonzero(codes == code))
             for code in np.flatnonzero(counts >= self._few)
         ]
+
+
+def texts_of(values: Sequence[bytes | None]) -> pl.Series:
+    """Records as text; null where there is none, or no UTF-8."""
+    try:
+        return pl.Series(values, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return pl.Series([_text(value) for value in values], dtype=pl.String)
+
+
+def _text(value: bytes | None) -> str | None:
+    try:
+        return value.decode() if value is not None else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _salvage(reader: PlainReader, values: Sequence[bytes | None], positions: Rows, now: int) -> Plain | None:

@@ -11,7 +11,7 @@ from schemas.entity import TYPE_PREFIX
 from streams.careful import Refused
 from streams.checkpoint import EVENT_COLUMNS
 from streams.clock import system_clock
-from streams.decode import Decoder
+from streams.decode import Decoder, texts_of
 from streams.domain import Domain
 from streams.facts import Rows
 from streams.ledger import Ledger
@@ -56,8 +56,7 @@ def event_rows(events: pl.DataFrame, topic: str, partition: int, offsets: Rows) 
 
 def _topics(records: Sequence[bytes]) -> dict[str, Rows]:
     """Positions by topic, after the event type; what has none goes to the first topic to be refused there."""
-    texts = pl.Series(records, dtype=pl.Binary).cast(pl.String, strict=False)
     topics = {name: TOPICS.index(entity.topic) for name, entity in ENTITIES.items()}
-    codes = texts.str.extract(ENTITY).replace_strict(topics, default=0, return_dtype=pl.Int64)
+    codes = texts_of(records).str.extract(ENTITY).replace_strict(topics, default=0, return_dtype=pl.Int64)
     numbers = codes.fill_null(0).to_numpy()
     return {TOPICS[number]: np.flatnonzero(numbers == number) for number in np.unique(numbers)}
