@@ -139,7 +139,7 @@ async def _any_open(servers: str) -> bool:
     for server in servers.split(","):
         host, _, port = server.strip().rpartition(":")
         with suppress(OSError, TimeoutError):
-            _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), int(port)), 2)
+            _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), port), 2)
             writer.close()
             return True
     return False

@@ -21,7 +21,7 @@ def answer(*offsets: int) -> bytearray:
     return bytearray(builder.build())
 
 
-def opened(start: int, raw: bytes) -> Any:
+def opened(start: int, raw: bytearray) -> Any:
     return _batch(TP, start, _checked(TP, MemoryRecords(bytes(raw)), check_crcs=True))
 
 
