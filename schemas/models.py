@@ -73,13 +73,13 @@ class Envelope(BaseModel):
 
     model_config = STRICT
 
-    specversion: Literal["1.0"]
+    specversion: Literal["1.0"] = Field(description="`1.0`.")
     id: Id = Field(description="Unique within `source`.")
     source: Key = Field(description="The sending system, a URI reference such as `/h51/one-stop`.")
     type: Bounded = Field(description="`vn.reform.<entity>.<event>.v1`.")
     subject: Key = Field(description="The entity's key.")
     time: Instant = Field(description="When it happened at the source; the version of all that it states.")
-    partitionkey: Key | None = Field(None, description="Kafka record key; else `subject`.")
+    partitionkey: Key | None = Field(None, description="Kafka record key: `subject`, or what it lies with.")
     datacontenttype: Literal["application/json"] | None = Field(None, description="Only JSON.")
     dataschema: Key | None = Field(None, description="Where the schema of `data` is.")
     traceparent: str | None = Field(None, pattern=TRACE, description="W3C trace context.")
