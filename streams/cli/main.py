@@ -5,6 +5,7 @@ import typer
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.replay import replay
+from streams.cli.schema import schema
 from streams.cli.verify import verify
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app.command()(replay)
 app.command()(kpis)
 app.command()(verify)
 app.command()(migrate)
+app.command()(schema)
 
 
 def main() -> None:
