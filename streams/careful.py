@@ -1,5 +1,6 @@
 """The slow path of decoding: events read one by one with the contract's models, then put into columns."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,12 +9,13 @@ import polars as pl
 from pydantic_core import from_json
 
 from schemas.event import Event, Stored, read
-from schemas.privacy import secret_value
+from schemas.privacy import AS_KEY, secret_value
 from schemas.refusal import Reason, Refusal
 from streams.facts import Facts
 from streams.vocabulary import Vocabulary
 
 SOURCE_LENGTH = 200
+PERSONAL = re.compile(f"{AS_KEY}|@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,10 @@ def _source(value: bytes | None) -> str:
         source = from_json(value or b"{}")["source"]
     except (ValueError, KeyError, TypeError):
         return ""
-    clean = isinstance(source, str) and len(source) <= SOURCE_LENGTH and not secret_value(source)
-    return source if clean and source.isascii() and source.startswith("/") and "@" not in source else ""
+    if not isinstance(source, str) or len(source) > SOURCE_LENGTH or not source.startswith("/"):
+        return ""
+    telling = secret_value(source) or PERSONAL.search(source) or not source.isascii()
+    return "" if telling else source
 
 
 def facts_of(events: Sequence[Read], vocabulary: Vocabulary) -> list[Facts]:
