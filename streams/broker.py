@@ -5,8 +5,9 @@ to the worker, and a new start is a new log (`streams.topics` gives it a new ide
 Measured: ready in milliseconds, 500,000 messages without a loss, memory about 1.05 x the stored bytes.
 
 For one worker, or several that do not come and go: when the group's leader leaves in the very moment in which
-another worker joins (before it has its shards), Tansu goes on naming the one that left as the leader, and the
-others wait for its assignment until they are restarted.
+another worker joins (before it has its shards), Tansu goes on naming the one that left as the leader, and
+nobody gets shards any more; restarting the workers did not heal it. To replace a worker, stop it, then start
+the new one.
 """
 
 import logging
