@@ -1,0 +1,160 @@
+"""A ClickHouse server for tests: a thin HTTP front over the embedded engine, with faults on demand.
+
+It speaks as much of the HTTP interface as clickhouse-connect uses; the answers are the real engine's.
+"""
+
+import re
+import tempfile
+import threading
+from collections import deque
+from enum import Enum, auto
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+import chdb
+
+INSERT = re.compile(rb"\s*(INSERT\s+INTO\s[^\n]+?)\s+FORMAT\s+(\w+)\s*?(?:\n|$)", re.IGNORECASE)
+FORMAT = re.compile(r"\sFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
+TRANSPORT = frozenset(
+    {"query", "database", "session_id", "query_id", "wait_end_of_query", "client_protocol_version"}
+    | {"default_format", "compress", "decompress", "enable_http_compression", "buffer_size"}
+    | {"send_progress_in_http_headers", "http_headers_progress_interval_ms"}
+    | {"cancel_http_readonly_queries_on_client_close"}
+)
+
+
+class Fault(Enum):
+    """What goes wrong with one request."""
+
+    BUSY = auto()  # 503, not executed
+    RESET = auto()  # the connection ends, not executed
+    LOST = auto()  # executed, and the connection ends without an answer
+
+
+class Front:
+    """A server at `url` over the engine in a directory; to be used as a context.
+
+    `fail(fault, times, only)`: the next requests whose statement contains `only` meet the fault.
+    `executed`: the statements that the engine has run, in order.
+    """
+
+    def __init__(self, directory: str) -> None:
+        self.executed: list[str] = []
+        self._faults: deque[tuple[Fault, str]] = deque()
+        self._engine: Any = chdb.connect(directory)  # type: ignore[no-untyped-call]
+        self._lock = threading.Lock()
+        front = self
+
+        class Handler(_Handler):
+            def answer(self, body: bytes) -> None:
+                front._answer(self, body)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://default@127.0.0.1:{self._server.server_port}/default"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._engine.close()
+
+    def fail(self, fault: Fault, times: int = 1, only: str = "INSERT") -> None:
+        self._faults.extend([(fault, only)] * times)
+
+    def heal(self) -> None:
+        self._faults.clear()
+
+    def _answer(self, request: "_Handler", body: bytes) -> None:
+        url = urlsplit(request.path)
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        if url.path == "/ping":
+            return request.reply(200, b"Ok.\n")
+        statement, data = _parted(query.get("query", "").encode(), body)
+        with self._lock:
+            fault = self._fault(statement.decode())
+            if fault is Fault.BUSY:
+                return request.reply(503, b"busy")
+            if fault is Fault.RESET:
+                return request.drop()
+            reply = self._execute(statement, data, query)
+        return request.drop() if fault is Fault.LOST else request.reply(*reply)
+
+    def _fault(self, statement: str) -> Fault | None:
+        return self._faults.popleft()[0] if self._faults and self._faults[0][1] in statement else None
+
+    def _execute(self, statement: bytes, data: bytes, query: dict[str, str]) -> tuple[int, bytes, str]:
+        parameters = {name[6:]: value for name, value in query.items() if name.startswith("param_")}
+        settings = {n: v for n, v in query.items() if n not in TRANSPORT and not n.startswith("param_")}
+        try:
+            for name, value in settings.items():
+                self._engine.query(f"SET {name} = '{value}'")
+            self.executed.append(statement.decode())
+            return self._insert(statement, data) if data else self._select(statement.decode(), parameters)
+        except Exception as error:
+            return 500, str(error).encode(), ""
+
+    def _insert(self, statement: bytes, data: bytes) -> tuple[int, bytes, str]:
+        found = INSERT.match(statement)
+        assert found, statement
+        with tempfile.NamedTemporaryFile() as file:
+            Path(file.name).write_bytes(data)
+            self._engine.query(f"{found[1].decode()} FROM INFILE '{file.name}' FORMAT {found[2].decode()}")
+        return 200, b"", ""
+
+    def _select(self, statement: str, parameters: dict[str, str]) -> tuple[int, bytes, str]:
+        found = FORMAT.search(statement)
+        form = found[1] if found else "TabSeparated"
+        result = self._engine.query(
+            statement[: found.start()] if found else statement, form, params=parameters
+        )
+        return 200, result.bytes() or b"", form
+
+
+def _parted(query: bytes, body: bytes) -> tuple[bytes, bytes]:
+    """The statement and the data of an insert; both may come in the body."""
+    if query:
+        return query, body
+    found = INSERT.match(body)
+    return (body[: found.end()].strip(), body[found.end() :]) if found else (body, b"")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, body: bytes) -> None:
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        self.answer(b"")
+
+    def do_POST(self) -> None:
+        if "chunked" in self.headers.get("Transfer-Encoding", ""):
+            self.answer(b"".join(iter(self._chunk, b"")))
+        else:
+            self.answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+    def _chunk(self) -> bytes:
+        data = self.rfile.read(int(self.rfile.readline().split(b";")[0], 16))
+        self.rfile.readline()
+        return data
+
+    def reply(self, code: int, data: bytes, form: str = "") -> None:
+        self.send_response(code)
+        if data and form:
+            self.send_header("X-ClickHouse-Format", form)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def drop(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(2)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
