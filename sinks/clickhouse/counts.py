@@ -5,7 +5,9 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from schemas.catalogue import Catalogue
 from schemas.selection import By, Days, Scope, Selection, Sums
+from sinks.clickhouse.client import trouble
 
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
 START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
@@ -21,12 +23,27 @@ class ClickHouseCounts:
         self._client = client
 
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
-        """Add up the selected cells of these measures."""
+        """Add up the selected cells of these measures; raises StoreError."""
         sql, parameters = query(measures, selection)
         result: dict[str, dict[str, int]] = {}
-        for measure, key, value in self._client.query(sql, parameters=parameters).result_rows:
+        with trouble("add up counts"):
+            rows = self._client.query(sql, parameters=parameters).result_rows
+        for measure, key, value in rows:
             result.setdefault(measure, {})[key] = value
         return result
+
+
+def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
+    """The topics whose current counts were made with other measures than this catalogue's.
+
+    Then what is new in it reads as nothing, and what has changed as it was. Raises StoreError.
+    """
+    with trouble("read the epochs"):
+        rows = client.query(
+            "SELECT topic, fingerprint FROM epochs "
+            "WHERE (topic, epoch) IN (SELECT topic, epoch FROM current_epochs) ORDER BY topic"
+        ).result_rows
+    return [topic for topic, fingerprint in rows if fingerprint != catalogue.fingerprint(topic)]
 
 
 def query(measures: Collection[str], selection: Selection) -> Clause:

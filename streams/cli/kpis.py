@@ -62,7 +62,7 @@ def kpis(
         from serving.figures import left_out
         from serving.kpis import kpi_rows
         from serving.tables import render
-        from sinks.clickhouse.counts import ClickHouseCounts
+        from sinks.clickhouse.counts import ClickHouseCounts, counted_otherwise
 
         definitions = catalogue_of(catalogue)
         span, moment = periods.parse(start, end, period), moment_of(now)
@@ -70,6 +70,10 @@ def kpis(
         for name in left_out(definitions, names, span.last_day, by):
             typer.echo(f"left out: {name} cannot be split by {by}", err=True)
         with reading(store, clickhouse) as client:
+            for topic in counted_otherwise(client, definitions):
+                typer.echo(
+                    f"warning: {topic} was counted with other measures than this catalogue's", err=True
+                )
             counts = ClickHouseCounts(client)
             rows = kpi_rows(definitions, counts, span, moment, scope=scope, by=by, names=names)
         typer.echo(render(rows, format.value, definitions), nl=False)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # these take a second to import, and `--help` needs none of t
     from clickhouse_connect.driver.client import Client
 
     from schemas.catalogue import Catalogue
+    from streams.settings import Settings
 
 WRONG_USE = 2
 
@@ -34,6 +35,10 @@ ClickHouseUrl = Annotated[
 CatalogueFile = Annotated[
     Path | None,
     typer.Option("--catalogue", metavar="FILE", help="A province's own catalogue, on top of the built-in."),
+]
+Kafka = Annotated[
+    str | None,
+    typer.Option("--kafka", metavar="HOST:PORT", help="Kafka bootstrap servers; default: the settings'."),
 ]
 Now = Annotated[
     str | None,
@@ -87,6 +92,13 @@ def catalogue_of(file: Path | None) -> "Catalogue":
     return load(own) if own else load()
 
 
+def kafka_settings(kafka: str | None) -> "Settings":
+    """The settings, with other Kafka servers if given."""
+    from streams.settings import Settings
+
+    return Settings(kafka=kafka) if kafka else Settings()
+
+
 def moment_of(now: str | None) -> datetime:
     """The time given, else the wall clock; raises UsageError."""
     from schemas.instant import VIETNAM, parse_instant, to_datetime
@@ -100,8 +112,11 @@ def moment_of(now: str | None) -> datetime:
 
 
 @contextmanager
-def reading(store: Path | None, url: str | None) -> "Iterator[Client]":
-    """A client of an existing store with the schema of this program; raises StoreError, UsageError."""
+def reading(store: Path | None, url: str | None, patience: float = 0) -> "Iterator[Client]":
+    """A client of an existing store with the schema of this program; raises StoreError, UsageError.
+
+    patience: seconds until a request is given up, if that is more than the setting says.
+    """
     from sinks.clickhouse.client import connect
     from sinks.clickhouse.migrate import plan
     from streams.checkpoint import StoreError
@@ -113,7 +128,7 @@ def reading(store: Path | None, url: str | None) -> "Iterator[Client]":
         raise UsageError(f"there is no store at {store}")
     settings = Settings()
     password = settings.clickhouse_password.get_secret_value()
-    client = connect(store, url, password, settings.clickhouse_timeout)
+    client = connect(store, url, password, max(patience, settings.clickhouse_timeout))
     try:
         if plan(client):
             place = f"--store {store}" if store else "--clickhouse URL"

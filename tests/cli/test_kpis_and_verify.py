@@ -37,6 +37,14 @@ def rows(*arguments):
     return json.loads(result.stdout)
 
 
+@pytest.fixture
+def other_measures(tmp_path):
+    """A catalogue with a measure that the store knows nothing of."""
+    own = tmp_path / "other.toml"
+    own.write_text('[[measure]]\nname = "new"\nentity = "dossier"\nat = "ended_at"\nwhere = "NOT voided"\n')
+    return own
+
+
 class TestKpis:
     def test_json_is_one_list_of_rows(self, directory):
         found = rows("--store", directory, *QUARTER)
@@ -85,6 +93,11 @@ class TestKpis:
         (row,) = rows("--store", directory, *QUARTER, "--catalogue", own, "--kpi", "ours")
         assert row["denominator"] > 0
 
+    def test_measures_that_nobody_counted_are_told(self, directory, other_measures):
+        result = run("kpis", "--store", directory, *QUARTER, "--catalogue", other_measures)
+        assert result.exit_code == 0
+        assert result.stderr.startswith("warning: reform.dossiers was counted with other measures")
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -115,6 +128,11 @@ class TestVerify:
         assert "dossiers: " in result.stdout
         assert "0 differ" in result.stdout
         assert result.stdout.endswith("stored and recounted agree\n")
+
+    def test_another_catalogue_is_no_difference_but_wrong_use(self, directory, other_measures):
+        result = run("verify", "--store", directory, "--catalogue", other_measures)
+        assert result.exit_code == 2
+        assert "reform.dossiers was counted with other measures; name its --catalogue" in result.stderr
 
     def test_differences(self, directory):
         store = emptied()

@@ -74,6 +74,12 @@ def test_an_empty_store_agrees():
     assert (verdict.events, verdict.different, differences) == ({}, 0, [])
 
 
+def test_the_same_by_way_of_a_server(store, server):
+    store.client.insert("tasks", [["ghost"]], column_names=["subject"])
+    assert found(server) == found(store)
+    assert found(server)[0].different == 1
+
+
 CELL = "measure = 'dossiers_received' AND value > 0 ORDER BY agency, bucket, partition LIMIT 1"
 
 
