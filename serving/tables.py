@@ -87,8 +87,8 @@ def count(number: int | None) -> str:
 
 
 def percent(ratio: float) -> str:
-    """A ratio as a percentage with one decimal: 1.234,5 %."""
-    return f"{100 * ratio:,.1f} %".translate(str.maketrans(",.", ".,"))
+    """A ratio as a percentage with two decimals, as reports have it: 99,87 %."""
+    return f"{100 * ratio:,.2f} %".translate(str.maketrans(",.", ".,"))
 
 
 def value(row: Row) -> str:

@@ -67,6 +67,8 @@ class Engine:
         self._limits: dict[Shard, Limits] = {}
         self._pending = Pending()
         self._unwritten: Unwritten | None = None
+        self.folded = self.refused = 0  # events since the start
+        self.durable_at = 0  # microseconds since 1970 UTC; when the last checkpoint was committed
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "store")  # one thread: writes and loads keep their order
 
@@ -136,6 +138,8 @@ class Engine:
         ]
         rows = event_rows(decoded.events, shard.topic, shard.partition, offsets)
         self._pending.add(ledger, len(batch.values), rows, letters)
+        self.folded += decoded.events.height
+        self.refused += len(letters)
         metrics.FOLDED.labels(shard.topic).inc(decoded.events.height)
         for letter in letters:
             metrics.REFUSED.labels(shard.topic, letter.source, letter.reason).inc()
@@ -148,6 +152,7 @@ class Engine:
         self._unwritten = None
         progress = unwritten.checkpoint.progress
         await commit({Shard(p.epoch.topic, p.partition): p.next_offset for p in progress})
+        self.durable_at = self._clock()
 
     async def _stubbornly(self, work: Callable[[], T]) -> T:
         """Do it in the store's thread; when the store cannot now, again and again, with longer pauses."""

@@ -6,7 +6,10 @@ from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.replay import replay
 from streams.cli.schema import schema
+from streams.cli.send import send
+from streams.cli.up import up
 from streams.cli.verify import verify
+from streams.cli.worker import worker
 
 app = typer.Typer(
     name="reform-pulse",
@@ -14,6 +17,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command()(up)
+app.command()(worker)
+app.command()(send)
 app.command()(replay)
 app.command()(kpis)
 app.command()(verify)

@@ -1,0 +1,72 @@
+"""`reform-pulse up`: everything in one process for one machine: broker, worker, ClickHouse, live board."""
+
+import asyncio
+import logging
+import signal
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.options import CatalogueFile, catalogue_of, fail, one_line_errors
+
+if TYPE_CHECKING:
+    from streams.cli.machine import Machine
+
+
+class Feed(StrEnum):
+    """What is fed in."""
+
+    DEMO = "demo"
+
+
+Data = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Where everything is kept; made if missing.")
+]
+Feeding = Annotated[Feed | None, typer.Option("--feed", help="demo: the events behind a real report.")]
+CHECK_FAILED = 1
+
+
+def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueFile = None) -> None:
+    """Run everything on this machine: broker, worker, ClickHouse and live board; the data stay in DIR.
+
+    On a terminal it stays up until Ctrl-C. With --feed and without a terminal it ends when all is counted.
+    """
+    with one_line_errors():
+        from streams.cli.machine import Machine
+        from streams.settings import Settings
+        from streams.shard import Fatal
+
+        definitions = catalogue_of(catalogue)
+        logging.basicConfig(level=Settings().log_level if feed is None else "WARNING")
+        typer.echo(f"dữ liệu/data: {data.resolve()}")
+        try:
+            with Machine(data, definitions) as machine:
+                code = asyncio.run(_run(machine, feed))
+        except Fatal as error:
+            fail(str(error), CHECK_FAILED)
+        typer.echo(f"hỏi số liệu/ask: reform-pulse kpis --store {machine.store_directory} --period 2022-Q3")
+    raise typer.Exit(code)
+
+
+async def _run(machine: "Machine", feed: Feed | None) -> int:
+    """Serve, feed and watch until it is over; returns the exit code."""
+    from streams.cli.watch import Watch
+
+    ready, watch = asyncio.Event(), Watch(machine, demo=feed is not None)
+    serving = asyncio.create_task(machine.worker.serve(ready.set))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, watch.stop)
+    began = asyncio.create_task(ready.wait())
+    await asyncio.wait({serving, began}, return_when=asyncio.FIRST_COMPLETED)
+    began.cancel()
+    watching = asyncio.create_task(watch.run())
+    try:
+        await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        watch.stop()
+        machine.worker.stop()
+        code = await watching
+        await serving
+    return code

@@ -1,0 +1,81 @@
+"""`reform-pulse worker`: the Faust worker against Kafka and ClickHouse servers."""
+
+import logging
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.options import (
+    CatalogueFile,
+    Kafka,
+    StoreDirectory,
+    catalogue_of,
+    kafka_settings,
+    one_line_errors,
+)
+
+if TYPE_CHECKING:
+    from schemas.catalogue import Catalogue
+    from sinks.clickhouse.store import ClickHouseStore
+    from streams.engine import Engine
+    from streams.settings import Settings
+
+ClickHouse = Annotated[
+    str | None, typer.Option("--clickhouse", metavar="URL", help="ClickHouse server; default: the settings'.")
+]
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def worker(
+    *,
+    kafka: Kafka = None,
+    clickhouse: ClickHouse = None,
+    store: StoreDirectory = None,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Fold events from Kafka and keep the counts in ClickHouse, until SIGTERM.
+
+    Start as many as there are partitions. With --store the counts go into an embedded store: then only one.
+    """
+    with one_line_errors():
+        from prometheus_client import start_http_server
+
+        from schemas.contract import TOPICS
+        from streams.worker import run_worker
+
+        settings = kafka_settings(kafka)
+        logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+        if settings.metrics_port:
+            start_http_server(settings.metrics_port, "127.0.0.1")
+        held = open_store(settings, store, clickhouse)
+        engine = build_engine(settings, held, catalogue_of(catalogue))
+    raise typer.Exit(run_worker(settings, engine, TOPICS))
+
+
+def open_store(
+    settings: "Settings", store: StoreDirectory = None, clickhouse: str | None = None
+) -> "ClickHouseStore":
+    """The store with this program's schema: waits for a server, brings an embedded one up to date."""
+    from sinks.clickhouse.migrate import migrate
+    from sinks.clickhouse.store import ClickHouseStore
+    from streams.cli.wait import wait_for_schema
+
+    password = settings.clickhouse_password.get_secret_value()
+    url = None if store else clickhouse or settings.clickhouse
+    held = ClickHouseStore.at(store, url, password, settings.clickhouse_timeout)
+    if store:
+        migrate(held.client)
+    else:
+        wait_for_schema(held, url or "")
+    return held
+
+
+def build_engine(settings: "Settings", store: "ClickHouseStore", catalogue: "Catalogue") -> "Engine":
+    """The engine over a store and the settings' Kafka."""
+    from sinks.dead_letters import DeadLetterTopic
+    from streams.domain import Domain
+    from streams.engine import Engine
+    from streams.topics import describe
+
+    letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic)
+    return Engine(settings, Domain(catalogue), store, letters, lambda topics: describe(settings, topics))
