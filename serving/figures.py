@@ -60,5 +60,5 @@ def _unknown(catalogue: Catalogue, name: str, day: date) -> str:
         listed = ", ".join(f"{name}@{f.valid_from}" for f in versions)
         return f"`{name}` does not hold on {day}; its versions: {listed}"
     near = get_close_matches(name, {f.name for f in catalogue.figures}, 3)
-    hint = f"did you mean {', '.join(near)}?" if near else "`docs/kpis.md` lists them all"
+    hint = f"did you mean {', '.join(near)}?" if near else "without a name all are shown"
     return f"unknown KPI `{name}`; {hint}"
