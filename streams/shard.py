@@ -47,7 +47,8 @@ class Processor(Protocol):
     async def process(self, batch: Batch, commit: Commit) -> None:
         """Fold a batch; checkpoint and commit when due. Bad records never raise.
 
-        Retries a failing sink in place, with back-off, until it succeeds or the task is cancelled; raises only Fatal.
+        Retries a failing sink in place, with back-off, until it succeeds or the task is cancelled; raises
+        only Fatal.
         """
 
     async def flush(self, commit: Commit) -> None:
