@@ -18,7 +18,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from streams.checkpoint import StoreError
-from streams.dead_letter import DeadLetter
+from streams.dead_letter import DeadLetter, DeadLetters
 
 HEADERS = [("content-type", b"application/json")]
 
@@ -40,8 +40,8 @@ def from_json(value: bytes) -> DeadLetter:
     return DeadLetter(**fields | {"refused_at": datetime.fromisoformat(fields["refused_at"])})
 
 
-class DeadLetterTopic:
-    """Implements `streams.dead_letter.DeadLetters`. One caller at a time; connects with the first letter.
+class DeadLetterTopic(DeadLetters):
+    """The engine's dead letters. One caller at a time; connects with the first letter.
 
     timeout: seconds until `write` gives up.
     """

@@ -44,7 +44,8 @@ def connect(
     """Connect to the embedded engine in directory `store`, or to the server at `url`.
 
     url: `http(s)://user@host:port/database`; port 8123 (8443 with https), user and database `default` when
-    left out. timeout: seconds until a request to a server is given up. Blocks; raises StoreError.
+    left out; a user who only reads needs `readonly = 2`, which lets settings pass. timeout: seconds until a
+    request to a server is given up. Blocks; raises StoreError.
     """
     if (store is None) == (url is None):
         raise StoreError("name either a store directory or the URL of a ClickHouse server")

@@ -10,12 +10,12 @@ from clickhouse_connect.driver.client import Client
 from schemas.contract import ENTITIES, entities_of
 from sinks.clickhouse import epochs, loader, writer
 from sinks.clickhouse.client import Clients, connect, trouble
-from streams.checkpoint import Checkpoint, Epoch
+from streams.checkpoint import Checkpoint, Epoch, Store
 from streams.shard import Shard
 
 
-class ClickHouseStore:
-    """Implements `streams.checkpoint.Store`. Any thread may call; every call blocks and raises StoreError.
+class ClickHouseStore(Store):
+    """The engine's store. Any thread may call; every call blocks and raises StoreError.
 
     The schema must have been migrated. Opening connects nothing: the first call of each thread does.
     """
