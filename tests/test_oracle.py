@@ -273,7 +273,7 @@ class TestGroups:
             ("procedure", {"p": (1, 2), "q": (1, 1), None: (1, 1)}),
             ("day", {"2022-07-01": (1, 1), "2022-07-02": (2, 3)}),
             ("month", {"2022-07": (3, 4)}),
-            ("hour", {"2022-07-01T08:00": (1, 1), "2022-07-02T08:00": (2, 3)}),
+            ("hour", {"2022-07-01T08:00+07:00": (1, 1), "2022-07-02T08:00+07:00": (2, 3)}),
             ("kind", {}),
         ],
     )
@@ -287,7 +287,8 @@ class TestGroups:
         assert {r["agency"]: r["value"] for r in rows(self.EVENTS, "dossiers_pending", by="agency")} == {
             **dict.fromkeys(("H51.18", "H51.18.01", "H51.180", None), 1)
         }
-        assert rows(self.EVENTS, "dossiers_pending", by="day") == []
+        levels = {r["day"]: r["value"] for r in rows(self.EVENTS, "dossiers_pending", by="day")}
+        assert (levels["2022-07-01"], levels["2022-07-02"], levels["2022-07-03"]) == (1, 4, 4)
 
     def test_an_unknown_column_is_an_error(self):
         with pytest.raises(ValueError, match="by='colour'"):

@@ -39,6 +39,10 @@ class ClickHouseStore(Store):
         """The topic's newest epoch if all four agree with it, else a new one, opened now."""
         return epochs.agreed(self.client, topic, identity, partitions, fingerprint)
 
+    def newest(self, topic: str) -> Epoch | None:
+        """The topic's newest epoch; None when nothing was counted yet."""
+        return epochs.newest(self.client, topic)
+
     def reopen(self, epoch: Epoch) -> Epoch:
         """A new epoch with the same content, for a rebuild; current once all its shards are written."""
         return epochs.reopened(self.client, epoch)
@@ -67,11 +71,23 @@ class ClickHouseStore(Store):
         """All events of an entity, each once, in pages of `partition`, `offset`, `event` (JSON)."""
         return loader.events(self.client, entity, rows)
 
+    def event_count(self) -> int:
+        """How many rows the event table has, duplicates included."""
+        with trouble("count the events"):
+            return int(self.client.query("SELECT count() FROM events").result_rows[0][0])
+
     def clear_states(self, topic: str) -> None:
-        """Forget the states of a topic's entities, which a rebuild folds again from the events."""
+        """Forget what the states of a topic's entities say, but not in which shard they lie."""
         for entity in entities_of(topic):
-            with trouble(f"clear {entity.table}"):
-                self.client.command(f"TRUNCATE TABLE {entity.table} SYNC")
+            table, fresh = entity.table, f"{entity.table}_fresh"
+            with trouble(f"clear {table}"):
+                self.client.command(f"DROP TABLE IF EXISTS {fresh} SYNC")
+                self.client.command(f"CREATE TABLE {fresh} AS {table}")
+                self.client.command(
+                    f"INSERT INTO {fresh} (subject, `partition`) SELECT subject, `partition` FROM {table}"  # noqa: S608
+                )
+                self.client.command(f"EXCHANGE TABLES {table} AND {fresh}")
+                self.client.command(f"DROP TABLE {fresh} SYNC")
 
     def close(self) -> None:
         """Close all clients."""

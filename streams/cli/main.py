@@ -2,8 +2,10 @@
 
 import typer
 
+from streams.cli.doctor import doctor
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
+from streams.cli.rebuild import rebuild
 from streams.cli.replay import replay
 from streams.cli.schema import schema
 from streams.cli.send import send
@@ -23,7 +25,9 @@ app.command()(send)
 app.command()(replay)
 app.command()(kpis)
 app.command()(verify)
+app.command()(rebuild)
 app.command()(migrate)
+app.command()(doctor)
 app.command()(schema)
 
 
