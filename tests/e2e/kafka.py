@@ -1,0 +1,53 @@
+"""What the tests ask of the broker besides the program: the group's offsets, raw records, dead letters."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+
+from schemas.contract import TOPICS
+from streams.shard import Shard
+from tests.clients import Client
+
+PARTITIONS = 4
+LETTERS = "reform.dead-letters"
+
+
+class Log:
+    """The contract's topics at one broker, as a group sees them."""
+
+    def __init__(self, bootstrap: str, group: str) -> None:
+        self.bootstrap, self.group = bootstrap, group
+        self.client = Client(bootstrap)
+
+    def clear(self) -> None:
+        """Delete the topics of the contract: the next worker or sender makes new logs."""
+        there = self.client.admin.list_topics(timeout=30).topics
+        for topic in (*TOPICS, LETTERS):
+            if topic in there:
+                self.client.delete(topic)
+
+    def committed(self) -> dict[Shard, int]:
+        """The offsets committed by the group, as the admin client tells them; only those there are."""
+        wanted = [TopicPartition(topic, number) for topic in TOPICS for number in range(PARTITIONS)]
+        asked = ConsumerGroupTopicPartitions(self.group, wanted)
+        (answer,) = self.client.admin.list_consumer_group_offsets([asked]).values()
+        found = answer.result().topic_partitions
+        return {Shard(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
+
+    def done(self) -> int:
+        """How many records the group has behind it, in logs that start at 0."""
+        return sum(self.committed().values())
+
+    def put(self, topic: str, records: Iterable[bytes], partition: int = 0) -> list[int]:
+        """Send raw records past the program's own checks; returns their offsets."""
+        return self.client.produce(topic, records, partition)
+
+    def letters(self, number: int) -> list[dict[str, Any]]:
+        """Read so many dead letters, in the order of what they are about."""
+        with self.client.consumer() as consumer:
+            consumer.assign([TopicPartition(LETTERS, each, 0) for each in range(PARTITIONS)])
+            found = self.client.take(consumer, number)
+        letters = [json.loads(message.value() or b"") for message in found]
+        return sorted(letters, key=lambda letter: (letter["topic"], letter["partition"], letter["offset"]))
