@@ -16,7 +16,7 @@ from streams.domain import Domain
 from streams.facts import Rows
 from streams.ledger import Ledger
 
-ENTITY = rf'"type": ?"{TYPE_PREFIX}([a-z]+)\.'
+ENTITY = rf'"type"\s*:\s*"{TYPE_PREFIX}([a-z]+)\.'
 
 
 class Replay:

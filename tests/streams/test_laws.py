@@ -1,0 +1,119 @@
+"""The laws of the fold (design, invariants 1 and 2): states are a lattice, counts a function of states."""
+
+import zlib
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.checkpoint import Epoch
+from streams.decode import Decoder
+from streams.domain import Domain
+from streams.ledger import Ledger
+from streams.memory import Memory
+from tests.naive import NOW
+from tests.oracle_states import states as oracle_states
+from tests.strategies import event_streams, records
+from tests.streams.folding import (
+    CATALOGUE,
+    Json,
+    cells,
+    folded,
+    plain_states,
+    recounted,
+    same,
+    states_of,
+    stored,
+    to_records,
+)
+
+FEW = st.sampled_from([None, 1])
+few_examples = settings(max_examples=15)
+
+
+@given(event_streams(), FEW)
+@few_examples
+def test_states_are_those_of_the_oracle_and_cells_those_of_a_recount(stream: list[Json], few: Any) -> None:
+    memory = folded(stream, few)
+    assert plain_states(states_of(memory)) == {
+        key: {column: value for column, value in state.items() if value is not None}
+        for key, state in oracle_states(stream).items()
+    }
+    assert cells(memory.counts()) == recounted(stream)
+
+
+@given(st.data(), event_streams(), FEW)
+@few_examples
+def test_order_duplicates_and_chunks_change_nothing(
+    data: st.DataObject, stream: list[Json], few: Any
+) -> None:
+    once = folded(stream, few)
+    again = data.draw(st.permutations([*stream, *data.draw(st.lists(st.sampled_from(stream), max_size=9))]))
+    other = Memory(CATALOGUE, data.draw(FEW))
+    while again:
+        size = data.draw(st.integers(1, len(again)))
+        other.fold(again[:size])
+        other.counts()  # also when they are taken in between
+        again = again[size:]
+    assert same(states_of(other), states_of(once))
+    assert cells(other.counts()) == cells(once.counts())
+
+
+@given(event_streams("dossier"), st.integers(1, 5), FEW)
+@few_examples
+def test_shards_add_up_to_the_whole(stream: list[Json], shards: int, few: Any) -> None:
+    topic, domain = "reform.dossiers", Domain(CATALOGUE)
+    decoder = Decoder(topic, domain.vocabulary, **({"few": few} if few else {}))
+    ledgers = [Ledger(Epoch(topic, 1, "", shards, ""), number, domain) for number in range(shards)]
+    for ledger in ledgers:
+        ours = [e for e in stream if zlib.crc32(e["subject"].encode()) % shards == ledger.partition]
+        ledger.fold(decoder.decode(to_records(ours), NOW).facts, len(ours))
+    whole = folded(stream)
+    assert same(stored(ledgers), {name: states_of(whole)[name] for name in ("dossier", "payment")})
+    assert cells(*(ledger.take_counts() for ledger in ledgers)) == cells(whole.counts())
+
+
+@given(event_streams(), FEW)
+@few_examples
+def test_folding_twice_changes_nothing(stream: list[Json], few: Any) -> None:
+    memory = folded(stream, few)
+    before = states_of(memory)
+    for ledger in memory.ledgers.values():
+        ledger.take_states()
+    memory.counts()
+    written = sum(frame.height for frame in memory.counts())
+    memory.fold(reversed(stream))
+    assert same(states_of(memory), before)
+    assert [ledger.take_states() for ledger in memory.ledgers.values()] == [{}] * len(memory.ledgers)
+    assert sum(frame.height for frame in memory.counts()) == written
+
+
+@given(event_streams(), event_streams())
+@few_examples
+def test_merging_stored_states_is_folding_their_events(some: list[Json], others: list[Json]) -> None:
+    """Commutative and idempotent: what recovery loads is what a fold of all events would have given."""
+    parts, whole = [folded(some), folded(others)], folded(some + others)
+    for order in (parts, parts[::-1], [*parts, *parts]):
+        merged = Memory(CATALOGUE)
+        for part in order:
+            for name, frame in states_of(part).items():
+                merged.ledgers[_topic(merged, name)]._pages[name].states.load(frame)
+        assert same(states_of(merged), states_of(whole))
+
+
+@given(st.lists(records(), max_size=12))
+@few_examples
+def test_no_spelling_of_json_is_refused(batch: list[bytes]) -> None:
+    memory = Memory(CATALOGUE)
+    memory.fold(batch)
+    assert memory.refused == []
+
+
+def test_of_nothing_there_is_no_count() -> None:
+    memory = folded([])
+    assert [frame.height for frame in memory.counts()] == [0, 0]
+    assert all(frame.is_empty() for frame in states_of(memory).values())
+
+
+def _topic(memory: Memory, entity: str) -> str:
+    return next(topic for topic, ledger in memory.ledgers.items() if entity in ledger._pages)
