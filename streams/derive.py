@@ -62,7 +62,10 @@ class Derivation:
         self.entity, self._vocabulary = entity, vocabulary
         self.measures = catalogue.of(entity.name)
         self._conditions = [polars_expression(m.where).alias(m.name) for m in self.measures]
-        self._read = frozenset().union(*(columns_of(m.where) for m in self.measures))
+        read = frozenset().union(*(columns_of(m.where) for m in self.measures))
+        self._read = read or frozenset(m.at for m in self.measures)  # a frame needs a column to have rows
+        self._as_strings: frozenset[str] = frozenset()
+        self._as_strings = self._beyond_categories()
         self.place_columns = ("agency", *entity.dimensions)
         self.families = self._families()
         used = {name for m in self.measures for name in (m.at, m.sum, m.cohort) if name}
@@ -109,9 +112,24 @@ class Derivation:
         return _Side(rows, hourly, daily, weights)
 
     def _conditions_met(self, raw: Raw) -> dict[str, Mask]:
-        columns = [self._plain(self.entity.by_name[name], raw[name]) for name in sorted(self._read)]
-        frame = pl.DataFrame(columns)
-        return {s.name: s.to_numpy() for s in frame.select(self._conditions).get_columns()}
+        met = self._frame(raw).with_columns(self._conditions)
+        return {measure.name: met[measure.name].to_numpy() for measure in self.measures}
+
+    def _beyond_categories(self) -> frozenset[str]:
+        """Columns of conditions that work on strings only: LIKE, length, one column against another."""
+        none = self._frame({name: np.zeros(0, np.int64) for name in self._read})
+        result: frozenset[str] = frozenset()
+        for measure, condition in zip(self.measures, self._conditions, strict=True):
+            try:
+                none.select(condition)
+            except pl.exceptions.PolarsError:
+                result |= columns_of(measure.where)
+        return result
+
+    def _frame(self, raw: Raw) -> pl.DataFrame:
+        return pl.DataFrame(
+            [self._plain(self.entity.by_name[name], raw[name]) for name in sorted(self._read)]
+        )
 
     def _plain(self, column: Column, raw: Values) -> pl.Series:
         """Raw values in the types that conditions see (schemas.expression)."""
@@ -123,6 +141,8 @@ class Derivation:
         elif column.kind.is_string:
             dictionary = self._vocabulary.dictionary(self.entity.name, column.name)
             values = dictionary.categorical(raw.astype(np.uint32)).alias(column.name)
+            if column.name in self._as_strings:
+                values = values.cast(pl.String)
         elif column.kind is Kind.TIME:
             values = pl.Series(column.name, raw + OFFSET).cast(pl.Datetime("us"))
         else:
