@@ -1,0 +1,18 @@
+DROP VIEW IF EXISTS hours_current;
+DROP VIEW IF EXISTS calendar_current;
+DROP VIEW IF EXISTS targets_current;
+DROP VIEW IF EXISTS procedures_current;
+DROP VIEW IF EXISTS agency_now_current;
+DROP VIEW IF EXISTS agency_closure_current;
+DROP VIEW IF EXISTS agency_successors_current;
+DROP VIEW IF EXISTS agencies_current;
+DROP VIEW IF EXISTS current_reference;
+DROP TABLE IF EXISTS hours SYNC;
+DROP TABLE IF EXISTS calendar SYNC;
+DROP TABLE IF EXISTS targets SYNC;
+DROP TABLE IF EXISTS procedures SYNC;
+DROP TABLE IF EXISTS agency_now SYNC;
+DROP TABLE IF EXISTS agency_closure SYNC;
+DROP TABLE IF EXISTS agency_successors SYNC;
+DROP TABLE IF EXISTS agencies SYNC;
+DROP TABLE IF EXISTS reference_versions SYNC;
