@@ -47,27 +47,17 @@ class Cells:
         np.add.at(self._values[:, measure], rows, amounts)
         self._dirty[rows, measure] = True
 
-    def mark(self, measures: Numbers, rows: Numbers) -> None:
-        """Have cells written at the next checkpoint although they did not change."""
-        self._dirty[rows, measures] = True
-
     def take_changed(self) -> Counted:
         """The cells changed since the last call."""
         rows, measures = np.nonzero(self._dirty[: self._index.size])
         self._dirty[rows, measures] = False
         return self._counted(rows, measures)
 
-    def reconcile(self, measures: Numbers, rows: Numbers, stored: Numbers) -> npt.NDArray[np.bool_]:
-        """Compare with cells that a store holds already: those that it lacks become the changed ones.
-
-        Returns which of the stored cells differ. They must be written too, but only at a version above the
-        stored one, so the caller marks them after the cells that were missing are written.
-        """
+    def reconcile(self, measures: Numbers, rows: Numbers, stored: Numbers) -> None:
+        """Compare with the cells that a store holds: those that it lacks or has otherwise are now changed."""
         size = self._index.size
         self._dirty[:size] = self._values[:size] != 0
-        self._dirty[rows, measures] = False
-        differ: npt.NDArray[np.bool_] = self._values[rows, measures] != stored
-        return differ
+        self._dirty[rows, measures] = self._values[rows, measures] != stored
 
     def _counted(self, rows: npt.NDArray[np.intp], measures: npt.NDArray[np.intp]) -> Counted:
         keys = self._index.keys[rows]

@@ -10,13 +10,12 @@ import numpy as np
 import polars as pl
 
 from schemas.contract import entities_of
-from streams.cells import Cells
+from streams import generation
 from streams.checkpoint import Epoch, Progress
 from streams.count_table import cell_keys, complete, daily_rows, hourly_rows
 from streams.derive import Derivation, Family, FamilyCells
 from streams.domain import Domain
 from streams.facts import Facts, Rows
-from streams.index import Numbers
 from streams.states import Change, States
 
 
@@ -30,24 +29,15 @@ class _Page:
     changed: list[Rows] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Differing:
-    """Cells whose stored value is not ours: a crash came between writing states and counts."""
-
-    cells: Cells
-    measures: Numbers
-    rows: Numbers
-
-    def mark(self) -> None:
-        """Have them written at the next checkpoint."""
-        self.cells.mark(self.measures, self.rows)
-
-
 class Ledger:
-    """States and counts of one shard in one epoch. `next_offset`: everything before it is in here."""
+    """States and counts of one shard in one epoch.
+
+    next_offset: everything before it is in here. generation: this owner's number among all of the shard.
+    """
 
     def __init__(self, epoch: Epoch, partition: int, domain: Domain, next_offset: int = 0) -> None:
         self.epoch, self.partition, self.next_offset = epoch, partition, next_offset
+        self.generation = 0
         self._pages = {
             entity.name: _Page(derivation, States(entity, domain.vocabulary), derivation.new_cells())
             for entity in entities_of(epoch.topic)
@@ -71,22 +61,18 @@ class Ledger:
         blank = {name: np.zeros_like(values) for name, values in new.items()}
         page.derivation.apply(Change(rows, blank, new), page.cells)
 
-    def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> list[Differing]:
-        """After loading states, compare with the stored cells of the epoch.
+    def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
+        """After loading states, compare with the stored cells of the epoch, and follow their last writer.
 
-        Only cells that the store lacks are now changed. Those that differ are returned: `mark` has them
-        written at the next checkpoint, whose version is higher.
+        Cells that the store lacks or has otherwise are now changed; they will be written in a new generation.
         """
-        later = []
+        self.generation = generation.after(hourly, daily)
         for derivation, family, cells in self._families():
             names = [measure.name for measure in family.measures]
             for ours, stored, by_day in ((cells.hourly, hourly, False), (cells.daily, daily, True)):
                 rows = stored.filter(pl.col("measure").is_in(names))
                 measures, places, buckets = cell_keys(derivation, family, rows, by_day)
-                numbers = ours.rows(places, buckets)
-                differ = ours.reconcile(measures, numbers, rows["value"].to_numpy())
-                later.append(Differing(ours, measures[differ], numbers[differ]))
-        return later
+                ours.reconcile(measures, ours.rows(places, buckets), rows["value"].to_numpy())
 
     def take_states(self) -> dict[str, pl.DataFrame]:
         """The states changed since the last call, as the state tables hold them."""
@@ -99,13 +85,22 @@ class Ledger:
         return taken
 
     def take_counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The hourly and daily cells changed since the last call, at the version of `next_offset`."""
+        """The hourly and daily cells changed since the last call, at our version."""
         hourly, daily = [], []
         for derivation, family, cells in self._families():
             hourly.append(hourly_rows(derivation, family, cells.hourly.take_changed()))
             daily.append(daily_rows(derivation, family, cells.daily.take_changed()))
-        keys = (self.epoch, self.partition, self.next_offset)
+        keys = (self.epoch, self.partition, self.version)
         return complete(hourly, False, *keys), complete(daily, True, *keys)
+
+    @property
+    def version(self) -> int:
+        """The version of a count written now."""
+        return generation.version(self.generation, self.next_offset)
+
+    def claim(self) -> pl.DataFrame:
+        """An hourly row that counts nothing and shows our generation to the next owner."""
+        return generation.claim(self.epoch, self.partition, self.version)
 
     @property
     def progress(self) -> Progress:

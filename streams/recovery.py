@@ -1,5 +1,9 @@
 """Recovery: a shard's ledger from the store, the same for a first start, a crash, and a new epoch."""
 
+from dataclasses import replace
+
+import polars as pl
+
 from schemas.contract import entities_of
 from streams.checkpoint import Epoch, Store
 from streams.domain import Domain
@@ -11,14 +15,13 @@ def recover(store: Store, domain: Domain, epoch: Epoch, partition: int, next_off
     """Load the states of a shard, count them, and bring the stored counts of the epoch in line.
 
     `next_offset`: where the log will be read on; stored states may be ahead of it, after a crash. Cells that
-    the epoch lacks are written now. Cells that differ wait for the next checkpoint: its version is higher
-    than theirs. Blocks; raises StoreError.
+    the epoch lacks or has otherwise are written at once, and with them the claim of a new generation, so
+    that the next owner's is higher even if we write no count. Blocks; raises StoreError.
     """
     ledger = Ledger(epoch, partition, domain, next_offset)
     for entity in entities_of(epoch.topic):
         ledger.load_states(entity.name, store.states(entity.name, epoch, partition))
-    differing = ledger.reconcile(*store.counts(epoch, partition))
-    store.write(checkpoint_of([ledger], []))
-    for cells in differing:
-        cells.mark()
+    ledger.reconcile(*store.counts(epoch, partition))
+    made = checkpoint_of([ledger], [])
+    store.write(replace(made, hourly=pl.concat([made.hourly, ledger.claim()])))
     return ledger

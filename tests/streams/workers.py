@@ -1,0 +1,60 @@
+"""Workers for tests of recovery: they fold a log, and are lost or held up at any step of a write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from schemas.catalogue import Catalogue
+from streams.checkpoint import Checkpoint, Store
+from streams.decode import Decoder
+from streams.domain import Domain
+from streams.ledger import Ledger
+from streams.pending import checkpoint_of
+from streams.recovery import recover
+from streams.replay import event_rows
+from tests.naive import NOW
+from tests.streams.folding import CATALOGUE
+
+STEPS = ("events", "states", "hourly", "daily", "progress")
+TOPIC = "reform.dossiers"
+
+
+def part(checkpoint: Checkpoint, *steps: str) -> Checkpoint:
+    """What was written of a checkpoint when only these steps were done."""
+    empty = Checkpoint(pl.DataFrame(), {}, pl.DataFrame(), pl.DataFrame(), ())
+    return Checkpoint(**{step: getattr(checkpoint if step in steps else empty, step) for step in STEPS})
+
+
+@dataclass
+class Worker:
+    """Owner of the only shard of a topic. `log`: all records that are there."""
+
+    store: Store
+    log: Sequence[bytes]
+    committed: int = 0
+    identity: str = "log"
+    catalogue: Catalogue = CATALOGUE
+    events: list[pl.DataFrame] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.domain = Domain(self.catalogue)
+        epoch = self.store.epoch(TOPIC, self.identity, 1, self.catalogue.fingerprint(TOPIC))
+        self.ledger: Ledger = recover(self.store, self.domain, epoch, 0, self.committed)
+        self.decoder = Decoder(TOPIC, self.domain.vocabulary)
+
+    def fold(self, until: int) -> Checkpoint:
+        """Fold up to an offset, as one batch; returns the checkpoint, which nobody has written yet."""
+        start = self.ledger.next_offset
+        decoded = self.decoder.decode(self.log[start:until], NOW)
+        assert decoded.refused == []
+        self.ledger.fold(decoded.facts, until)
+        self.events.append(event_rows(decoded.events, TOPIC, 0, np.arange(start, until)))
+        made = checkpoint_of([self.ledger], self.events)
+        self.events.clear()
+        return made
+
+    def write(self, until: int) -> None:
+        """Fold up to an offset and write it all."""
+        self.store.write(self.fold(until))
