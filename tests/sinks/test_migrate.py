@@ -116,7 +116,7 @@ def test_a_migration_needs_its_way_back(folder: Path) -> None:
 def test_a_failing_statement_is_named(client: Client, folder: Path) -> None:
     last = available(folder)[-1]
     last.up.write_text("CREATE TABLE nonsense;\n", encoding="utf-8")
-    with pytest.raises(StoreError, match=f"could not apply migration {NEWEST}_counts"):
+    with pytest.raises(StoreError, match=f"could not apply migration {NEWEST}_{last.name}"):
         migrate(client, folder=folder)
     assert len(applied(client)) == NEWEST - 1
 
