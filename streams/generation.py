@@ -2,8 +2,8 @@
 
 Not the offset alone: when a worker is lost between writing states and committing, the states that the next
 one loads are ahead of the offset where it reads on. Its counts are right at once, but would lose to those of
-its predecessor, who had come further; and what does not change again is not written again. With the generation
-first an owner's counts beat those of all before it, also when those come late.
+its predecessor, who had come further; and what does not change again is not written again. With the
+generation first an owner's counts beat those of all before it, also when those come late.
 """
 
 import polars as pl

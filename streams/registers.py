@@ -61,13 +61,13 @@ class Registers:
         """Take the greater of values at the same version."""
         if self.dictionary is None:
             return self._merge_maximum(rows, values)
-        changed = np.take(rows, np.flatnonzero(self.values[rows] != values))
-        vacant = self.values[rows] == self.unset
+        before = self.values[rows]
+        vacant = before == self.unset
         self.values[rows[vacant]] = values[vacant]
         tied = np.flatnonzero(self.values[rows] != values)
         if len(tied):
             self._settle_strings(rows[tied], values[tied])
-        return changed
+        return np.take(rows, np.flatnonzero(self.values[rows] != before))
 
     def _settle_strings(self, rows: Rows, values: Values) -> None:
         assert self.dictionary is not None  # noqa: S101 - for the type checker
