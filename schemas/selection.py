@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -36,6 +36,13 @@ class Days(NamedTuple):
     end: date | None
 
 
+class Hours(NamedTuple):
+    """Hour buckets from `start` until before `end`: moments on the hour, with a zone."""
+
+    start: datetime
+    end: datetime
+
+
 class Scope(NamedTuple):
     """Whose counts: an agency with its subtree (codes that go on after a dot), or alone; None: all."""
 
@@ -52,7 +59,8 @@ class Selection:
 
     days: of the bucket. cohorts: of the measure's cohort day; None: all, also cells without one.
     by: HOUR reads the hourly counts, everything else the daily ones. by_cohort: DAY and MONTH mean the
-    cohort day, not the bucket's.
+    cohort day, not the bucket's. hours: of the bucket, within the days; then the hourly counts are read,
+    which have neither dimensions nor cohorts.
     """
 
     days: Days
@@ -60,6 +68,12 @@ class Selection:
     cohorts: Days | None = None
     by: By | None = None
     by_cohort: bool = False
+    hours: Hours | None = None
+
+    @property
+    def hourly(self) -> bool:
+        """Whether it is answered from the hourly counts."""
+        return self.by is By.HOUR or self.hours is not None
 
 
 Sums = Mapping[str, Mapping[str, int]]

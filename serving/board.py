@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from serving.row import Row
-from serving.tables import count, value
+from serving.written import count, value
 
 HEADLINES = {
     "document_signed_rate": "Ký số\nSigned",

@@ -1,11 +1,11 @@
 """Which KPIs and stocks a question is about: by name, by validity, and by what can be split."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from schemas.catalogue import Catalogue, Kpi, Stock
+from schemas.catalogue import Catalogue, Kpi, Measure, Stock
 from schemas.selection import By
 
 
@@ -37,21 +37,30 @@ def choose(catalogue: Catalogue, names: Sequence[str], day: date) -> list[Chosen
     return [Chosen(name, every[name]) for name in dict.fromkeys(names or usual)]
 
 
-def splits(catalogue: Catalogue, figure: Kpi | Stock, by: By | None) -> bool:
-    """Whether a figure can be split so.
+def splits(catalogue: Catalogue, figure: Kpi | Stock, by: By | None, hours: bool = False) -> bool:
+    """Whether a figure can be split so; `hours`: over a period of hours.
 
-    A dimension needs to be one of all its entities. By hour, a KPI with a cohort cannot: the hourly counts
-    have no cohorts.
+    A dimension needs to be one of all its entities. By hour or over hours, a KPI with a cohort cannot: the
+    hourly counts have no cohorts, and no dimensions.
     """
     measures = [catalogue.measures[term.measure] for term in figure.terms]
+    if hours and isinstance(figure, Kpi) and ((by is not None and by.is_dimension) or _cohort(measures)):
+        return False
     if by is not None and by.is_dimension:
         return all(by.value in measure.of.dimensions for measure in measures)
-    return by is not By.HOUR or isinstance(figure, Stock) or not any(measure.cohort for measure in measures)
+    return by is not By.HOUR or isinstance(figure, Stock) or not _cohort(measures)
 
 
-def left_out(catalogue: Catalogue, names: Sequence[str], day: date, by: By | None) -> list[str]:
+def left_out(
+    catalogue: Catalogue, names: Sequence[str], day: date, by: By | None, hours: bool = False
+) -> list[str]:
     """Of the figures asked for by name, those that cannot be split so; raises UnknownKpiError."""
-    return [c.name for c in choose(catalogue, names, day) if names and not splits(catalogue, c.figure, by)]
+    chosen = choose(catalogue, names, day) if names else []
+    return [c.name for c in chosen if not splits(catalogue, c.figure, by, hours)]
+
+
+def _cohort(measures: Iterable[Measure]) -> bool:
+    return any(measure.cohort for measure in measures)
 
 
 def _unknown(catalogue: Catalogue, name: str, day: date) -> str:

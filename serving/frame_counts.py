@@ -9,7 +9,7 @@ from collections.abc import Collection
 import polars as pl
 
 from schemas.instant import VIETNAM
-from schemas.selection import By, Days, Scope, Selection, Sums
+from schemas.selection import Days, Scope, Selection, Sums
 from serving.period import FORMATS
 
 ZONE = str(VIETNAM)
@@ -27,7 +27,7 @@ class FrameCounts:
 
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
         """Add up the selected cells of these measures."""
-        cells = self._hourly if selection.by is By.HOUR else self._daily
+        cells = self._hourly if selection.hourly else self._daily
         conditions = [pl.col("measure").is_in(list(measures)), *_conditions(selection)]
         summed = cells.filter(*conditions).group_by("measure", key=_key(selection)).agg(pl.col("value").sum())
         result: dict[str, dict[str, int]] = {}
@@ -44,6 +44,9 @@ def _newest(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _conditions(selection: Selection) -> list[pl.Expr]:
     conditions = _within(pl.col("bucket").cast(pl.Date), selection.days) + _of(selection.scope)
+    if selection.hours:
+        start, end = (moment.astimezone(VIETNAM).replace(tzinfo=None) for moment in selection.hours)
+        conditions += [pl.col("bucket") >= start, pl.col("bucket") < end]
     if selection.cohorts:
         cohort = pl.col("cohort")
         conditions += [cohort != NO_COHORT, *_within(cohort, selection.cohorts)]

@@ -40,7 +40,8 @@ def kpi_rows(
     it are left out. Raises UnknownKpiError.
     """
     question = Question(period, period.as_of(now), scope, by)
-    chosen = [c for c in choose(catalogue, names, period.last_day) if splits(catalogue, c.figure, by)]
+    figures = choose(catalogue, names, period.last_day)
+    chosen = [c for c in figures if splits(catalogue, c.figure, by, period.hours is not None)]
     sums = _gather(counts, _wanted(catalogue, question, chosen))
     totals = _Totals(catalogue, question, sums)
     return [row for c in chosen for row in _rows(totals, c)]
@@ -120,7 +121,8 @@ def _levels(totals: _Totals, name: str, stock: Stock) -> Iterator[Row]:
     if question.by is None:
         level = {"": level.get("", 0)}
     elif question.by.is_time:
-        level = _running(totals.opening(stock.flows), level, question.buckets)
+        running = _running(totals.opening(stock.flows), level, question.buckets)
+        level = {key: value for key, value in running.items() if key >= question.first_bucket}
     for key in sorted(level):
         if level[key] or question.by is None or question.by.is_time:
             yield _row(question, name, key, level[key], None, level[key])

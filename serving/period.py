@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from schemas.instant import VIETNAM
-from schemas.selection import By, Days
+from schemas.selection import By, Days, Hours
 
 PERIOD = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -24,10 +24,11 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Vietnamese days [start, end)."""
+    """Vietnamese days [start, end), or some hours of them."""
 
     start: date
     end: date
+    hours: Hours | None = None
 
     def __post_init__(self) -> None:
         if not self.start < self.end:
@@ -45,7 +46,15 @@ class Period:
 
     def as_of(self, now: datetime) -> datetime:
         """The moment for stocks and for what elapses: the end of the period, or now if that is earlier."""
-        return min(midnight(self.end), now.astimezone(VIETNAM))
+        end = self.hours.end if self.hours else midnight(self.end)
+        return min(end, now).astimezone(VIETNAM)
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """Start and end as they are written in rows: days, or hours as in a split by hour."""
+        if self.hours:
+            return self.hours.start.strftime(FORMATS[By.HOUR]), self.hours.end.strftime(FORMATS[By.HOUR])
+        return self.start.isoformat(), self.end.isoformat()
 
     def buckets(self, by: By, until: datetime) -> Iterator[str]:
         """The hours, days or months of it that begin before `until`, as they are written in rows."""

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from schemas.catalogue import Measure
-from schemas.selection import By, Days, Scope, Selection
-from serving.period import Period, day_of, midnight
+from schemas.instant import VIETNAM
+from schemas.selection import By, Days, Hours, Scope, Selection
+from serving.period import FORMATS, Period, day_of, midnight
+
+EVER = datetime(1970, 1, 1, tzinfo=VIETNAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,21 @@ class Question:
             by_cohort = self.by is not None and self.by.is_time
             days = Days(None, self.before(measure))
             return Selection(days, self.scope, self.period.days, self.by, by_cohort)
-        return Selection(
-            Days(start, min(end, self.before(measure)) if measure.elapsed else end), self.scope, by=self.by
-        )
+        days = Days(start, min(end, self.before(measure)) if measure.elapsed else end)
+        return Selection(days, self.scope, by=self.by, hours=self.period.hours)
 
     def of_stock(self, measure: Measure) -> Selection:
         """The cells of a flow; split by time, those of the period itself."""
         timed = self.by is not None and self.by.is_time
-        return Selection(
-            Days(self.period.start if timed else None, self.before(measure)), self.scope, by=self.by
-        )
+        days = Days(self.period.start if timed else None, self.before(measure))
+        return Selection(days, self.scope, by=self.by, hours=self._until_the_hour(measure))
+
+    def _until_the_hour(self, measure: Measure) -> Hours | None:
+        """A stock at the end of a period of hours is that of the hour, where the hourly counts can tell."""
+        end = self.period.hours.end if self.period.hours else None
+        if end is None or measure.elapsed or self.by not in (None, By.AGENCY):
+            return None
+        return Hours(EVER, end)
 
     def opening(self, measure: Measure) -> Selection:
         """The cells of a flow before the period."""
@@ -57,6 +65,12 @@ class Question:
     def stock_key(self, measure: Measure, key: str) -> str:
         """By hour, what must have elapsed enters a stock when its day is over: in the day's last hour."""
         return f"{key[:10]}T23:00+07:00" if measure.elapsed and self.by is By.HOUR else key
+
+    @property
+    def first_bucket(self) -> str:
+        """The first bucket of a split by time that is shown."""
+        start = self.period.hours.start if self.period.hours else midnight(self.period.start)
+        return start.strftime(FORMATS[self.by]) if self.by else ""
 
     @property
     def buckets(self) -> list[str]:

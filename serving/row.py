@@ -27,11 +27,12 @@ class Row:
 
     def as_dict(self) -> dict[str, Any]:
         """The public form: `kpi, agency, from, to, numerator, denominator, value` and the `by` column."""
+        start, end = self.period.bounds
         row = {
             "kpi": self.kpi,
             "agency": self.agency,
-            "from": self.period.start.isoformat(),
-            "to": self.period.end.isoformat(),
+            "from": start,
+            "to": end,
             "numerator": self.numerator,
             "denominator": self.denominator,
             "value": self.value,

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         1_000, ge=1, description="The worker stops after so many refused events in a row (per shard)."
     )
 
+    administrative_day: int = Field(
+        15, ge=1, le=28, description="First day of administrative periods, in the month before (`-admin`)."
+    )
     catalogue: Path | None = Field(
         None, description="A province's own catalogue file, on top of the built-in one."
     )

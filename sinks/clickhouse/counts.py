@@ -6,7 +6,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import Catalogue
-from schemas.selection import By, Days, Scope, Selection, Sums
+from schemas.selection import By, Days, Hours, Scope, Selection, Sums
 from sinks.clickhouse.client import trouble
 
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
@@ -48,10 +48,11 @@ def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
 
 def query(measures: Collection[str], selection: Selection) -> Clause:
     """The statement and its parameters; all values are bound, none is written into the text."""
-    hourly = selection.by is By.HOUR
+    hourly = selection.hourly
     clauses = [
         ("measure IN {measures:Array(String)}", {"measures": sorted(measures)}),
         *(_within("hour", selection.days, START) if hourly else _within("day", selection.days)),
+        *_inside(selection.hours),
         *_of(selection.scope),
     ]
     if selection.cohorts:
@@ -73,6 +74,18 @@ def _within(column: str, days: Days, moment: str = "{}") -> list[Clause]:
     ]
 
 
+def _inside(hours: Hours | None) -> list[Clause]:
+    if hours is None:
+        return []
+    bounds = {"first_hour": int(hours.start.timestamp()), "end_hour": int(hours.end.timestamp())}
+    return [
+        (
+            "hour >= fromUnixTimestamp({first_hour:Int64}) AND hour < fromUnixTimestamp({end_hour:Int64})",
+            bounds,
+        )
+    ]
+
+
 def _of(scope: Scope) -> list[Clause]:
     if scope.agency is None:
         return []
@@ -87,5 +100,5 @@ def _key(selection: Selection) -> str:
         return "''"
     if not by.is_time:
         return by.value
-    moment = "hour" if by is By.HOUR else "cohort" if selection.by_cohort else "day"
+    moment = "hour" if selection.hourly else "cohort" if selection.by_cohort else "day"
     return f"formatDateTime({moment}, '{FORMATS[by]}')"

@@ -106,7 +106,7 @@ def comparison(compared: list[Compared]) -> Table:
 
 
 def _figures(numerator: int | None, denominator: int | None) -> str:
-    from serving.tables import count
+    from serving.written import count
 
     if numerator is None or denominator is None:
         return count(numerator if denominator is None else denominator)

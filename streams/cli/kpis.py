@@ -1,21 +1,30 @@
-"""`reform-pulse kpis`: KPI rows of a period, for all or for an agency, in whole or split."""
+"""`reform-pulse kpis`: KPI rows of a period, for all or an agency, in whole or split, compared or ranked."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from schemas.selection import By, Scope
+from serving.compare import Against
+from serving.ranking import MINIMUM
+from serving.span import Window
 from streams.cli.options import (
     CatalogueFile,
     ClickHouseUrl,
     Format,
     Now,
     StoreDirectory,
+    UsageError,
     catalogue_of,
     moment_of,
     one_line_errors,
     reading,
 )
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+    from schemas.catalogue import Catalogue
 
 Names = Annotated[
     list[str] | None,
@@ -27,13 +36,35 @@ Names = Annotated[
 ]
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, e.g. 2022-07-01.")]
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Day after the last one.")]
-CalendarPeriod = Annotated[str | None, typer.Option("--period", help="2022, 2022-Q3 or 2022-07.")]
+NamedPeriod = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        help="2022, 2022-H1, 2022-Q3 or 2022-07; with -admin the administrative period (15th to 14th).",
+    ),
+]
+WindowToNow = Annotated[
+    Window | None,
+    typer.Option("--window", help="A window that ends now; month, quarter and year: to date."),
+]
 Agency = Annotated[
     str | None, typer.Option("--agency", metavar="CODE", help="An agency and all that are below it.")
 ]
 SelfOnly = Annotated[bool, typer.Option("--self-only", help="Without the agencies below it.")]
 SplitBy = Annotated[
     By | None, typer.Option("--by", help="One row per part; what has no such part is left out.")
+]
+Comparisons = Annotated[
+    list[Against] | None,
+    typer.Option("--compare", help="Add the period before, or the target; may be repeated."),
+]
+Rank = Annotated[bool, typer.Option("--rank", help="Agencies in order of one --kpi, with their movement.")]
+Minimum = Annotated[
+    int, typer.Option("--minimum", min=0, help="With --rank: smallest denominator of a ranked agency.")
+]
+Depth = Annotated[
+    int | None,
+    typer.Option("--depth", min=1, help="With --rank: add agencies up to codes of so many parts."),
 ]
 RowFormat = Annotated[Format, typer.Option("--format", help="How the rows are written.")]
 
@@ -44,11 +75,16 @@ def kpis(
     clickhouse: ClickHouseUrl = None,
     start: From = None,
     end: To = None,
-    period: CalendarPeriod = None,
+    period: NamedPeriod = None,
+    window: WindowToNow = None,
     agency: Agency = None,
     self_only: SelfOnly = False,
     kpi: Names = None,
     by: SplitBy = None,
+    compare: Comparisons = None,
+    rank: Rank = False,
+    minimum: Minimum = MINIMUM,
+    depth: Depth = None,
     format: RowFormat = Format.TABLE,
     catalogue: CatalogueFile = None,
     now: Now = None,
@@ -58,22 +94,40 @@ def kpis(
     A KPI over nothing has no value. Stocks are as of the end of the period, or of now if that is earlier.
     """
     with one_line_errors():
-        from serving import period as periods
+        from serving.answer import Asked, answer
         from serving.figures import left_out
-        from serving.kpis import kpi_rows
+        from serving.span import asked
         from serving.tables import render
-        from sinks.clickhouse.counts import ClickHouseCounts, counted_otherwise
+        from sinks.clickhouse.counts import ClickHouseCounts
+        from streams.settings import Settings
 
-        definitions = catalogue_of(catalogue)
-        span, moment = periods.parse(start, end, period), moment_of(now)
-        scope, names = Scope(agency, self_only), kpi or ()
-        for name in left_out(definitions, names, span.last_day, by):
-            typer.echo(f"left out: {name} cannot be split by {by}", err=True)
+        if rank and (len(kpi or ()) != 1 or by not in (None, By.AGENCY)):
+            raise UsageError("--rank orders agencies by one KPI: give one --kpi, and no other --by")
+        definitions, moment = catalogue_of(catalogue), moment_of(now)
+        span = asked(start, end, period, window, moment, Settings().administrative_day)
+        split = By.AGENCY if rank else by
+        question = Asked(span, moment, Scope(agency, self_only), split, tuple(kpi or ()))
+        day, hours = span.period.last_day, span.period.hours is not None
+        for name in left_out(definitions, question.names, day, split, hours):
+            typer.echo(f"left out: {name} cannot be split by {split or 'hours'}", err=True)
+        if span.note:
+            typer.echo(span.note, err=True)
         with reading(store, clickhouse) as client:
-            for topic in counted_otherwise(client, definitions):
-                typer.echo(
-                    f"warning: {topic} was counted with other measures than this catalogue's", err=True
-                )
+            _warn(client, definitions)
             counts = ClickHouseCounts(client)
-            rows = kpi_rows(definitions, counts, span, moment, scope=scope, by=by, names=names)
+            rows = answer(
+                definitions,
+                counts,
+                question,
+                against=compare or (),
+                minimum=minimum if rank else None,
+                depth=depth,
+            )
         typer.echo(render(rows, format.value, definitions), nl=False)
+
+
+def _warn(client: "Client", definitions: "Catalogue") -> None:
+    from sinks.clickhouse.counts import counted_otherwise
+
+    for topic in counted_otherwise(client, definitions):
+        typer.echo(f"warning: {topic} was counted with other measures than this catalogue's", err=True)

@@ -121,6 +121,43 @@ class TestKpis:
         assert result.stderr.count("\n") == 1
 
 
+class TestWindowsAndComparisons:
+    NOW = ("--now", "2022-08-10T10:30:00+07:00", "--kpi", "online_dossier_rate")
+
+    def test_a_window_of_hours(self, directory):
+        (row,) = rows("--store", directory, "--window", "24h", *self.NOW)
+        assert (row["from"], row["to"]) == ("2022-08-09T11:00+07:00", "2022-08-10T11:00+07:00")
+        parts = rows("--store", directory, "--window", "24h", "--by", "hour", *self.NOW)
+        assert sum(part["denominator"] for part in parts) == row["denominator"] > 0
+        agencies = rows("--store", directory, "--window", "24h", "--by", "agency", *self.NOW)
+        assert sum(part["denominator"] for part in agencies) == row["denominator"]
+
+    def test_an_administrative_period_says_what_it_is(self, directory):
+        result = run("kpis", "--store", directory, "--period", "2022-Q3-admin", *self.NOW)
+        assert "15/06/2022 – 14/09/2022" in result.stdout
+        assert "kỳ báo cáo hành chính" in result.stderr
+
+    def test_compared_with_the_period_before_and_the_target(self, directory):
+        both = ("--compare", "previous", "--compare", "target")
+        (row,) = rows("--store", directory, "--period", "2022-09", *both, *QUARTER[2:], *self.NOW[2:])
+        (august,) = rows("--store", directory, "--period", "2022-08", *QUARTER[2:], *self.NOW[2:])
+        assert row["previous_denominator"] == august["denominator"]
+        assert row["change"] == row["value"] - august["value"]
+        assert row["target"] is not None
+
+    def test_agencies_in_order(self, directory):
+        ranked = ("--rank", "--minimum", "1", *self.NOW[2:])
+        found = rows("--store", directory, *QUARTER, *ranked)
+        values = [row["value"] for row in found if row["rank"]]
+        assert len(values) > 1
+        assert values == sorted(values, reverse=True)
+
+    def test_a_ranking_is_of_one_kpi(self, directory):
+        result = run("kpis", "--store", directory, *QUARTER, "--rank")
+        assert result.exit_code == 2
+        assert "give one --kpi" in result.stderr
+
+
 class TestVerify:
     def test_agreement(self, directory):
         result = run("verify", "--store", directory)

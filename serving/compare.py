@@ -1,0 +1,111 @@
+"""A row beside the same of the period before, and beside its target; and agencies in order.
+
+The change is this value less the one before, the gap this value less the target; both are missing where one
+side has no value. `on_target` knows the KPI's direction.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from schemas.catalogue import Kpi, Stock
+from serving.row import Row
+
+Targets = Callable[[Row], float | None]
+Value = float | int | None
+
+
+class Against(StrEnum):
+    """What a row can be compared with."""
+
+    PREVIOUS = "previous"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A row with what it is compared with; only what was asked `against` is in the public form.
+
+    before: the row of the period before, None if there was none. higher: whether more is better.
+    """
+
+    row: Row
+    against: frozenset[Against]
+    before: Row | None = None
+    target: float | None = None
+    higher: bool = True
+
+    @property
+    def change(self) -> Value:
+        """The value less the one before."""
+        return _less(self.row.value, self.before.value if self.before else None)
+
+    @property
+    def gap(self) -> Value:
+        """The value less the target."""
+        return _less(self.row.value, self.target)
+
+    @property
+    def on_target(self) -> bool | None:
+        """Whether the target is reached; None where there is none, or no value."""
+        return None if self.gap is None else (self.gap >= 0 if self.higher else self.gap <= 0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row's public form with the columns asked for."""
+        more: dict[str, Any] = {}
+        if Against.PREVIOUS in self.against:
+            old = self.before
+            more = {
+                "previous_numerator": old.numerator if old else None,
+                "previous_denominator": old.denominator if old else None,
+                "previous_value": old.value if old else None,
+                "change": self.change,
+            }
+        if Against.TARGET in self.against:
+            more |= {"target": self.target, "gap": self.gap, "on_target": self.on_target}
+        return self.row.as_dict() | more
+
+
+def compared(
+    figures: Mapping[str, Kpi | Stock],
+    rows: Iterable[Row],
+    previous: Sequence[Row],
+    against: Iterable[Against],
+    targets: Targets | None = None,
+) -> Iterator[Compared]:
+    """Put rows beside those of the previous period: same KPI, same part.
+
+    figures: by the names that rows carry. targets: of a row; None: the catalogue's.
+    Rows split by time have no counterpart, as their parts differ.
+    """
+    asked = frozenset(against)
+    by_key = {(row.kpi, row.by, row.key): row for row in previous}
+    for row in rows:
+        figure = figures[row.kpi]
+        target = targets(row) if targets else figure.target if isinstance(figure, Kpi) else None
+        old = by_key.get((row.kpi, row.by, row.key))
+        yield Compared(row, asked, old, target, figure.better == "higher")
+
+
+def rolled_up(rows: Iterable[Row], depth: int) -> list[Row]:
+    """Rows split by agency, added up to agencies whose code has at most `depth` parts."""
+    total: dict[str | None, Row] = {}
+    for row in rows:
+        key = ".".join(row.key.split(".")[:depth]) if row.key else row.key
+        old = total.get(key)
+        total[key] = replace(row, key=key, agency=key) if old is None else _added(old, row)
+    return list(total.values())
+
+
+def _added(one: Row, other: Row) -> Row:
+    numerator = one.numerator + other.numerator
+    if one.denominator is None or other.denominator is None:
+        return replace(one, numerator=numerator, value=numerator)
+    denominator = one.denominator + other.denominator
+    value = numerator / denominator if denominator else None
+    return replace(one, numerator=numerator, denominator=denominator, value=value)
+
+
+def _less(one: Value, other: Value) -> Value:
+    return None if one is None or other is None else one - other
