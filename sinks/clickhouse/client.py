@@ -4,6 +4,7 @@ Embedded: one process per directory, one directory per process, and never fork a
 (spawn). A client serialises its calls, so each thread has its own (`Clients`).
 """
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -36,6 +37,9 @@ SERVER_SETTINGS: dict[str, Any] = SETTINGS | {
     "wait_end_of_query": 1,
 }
 LONGEST_CAUSE = 400
+
+# Where no log is set up, the library's own word on an error would be a second line beside ours.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
 def connect(
