@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sources import nga_nam
 from sources.nga_nam import Event
@@ -20,8 +20,23 @@ QUARTER = ("--period", "2022-Q3", "--now", NOW.isoformat(), "--format", "json")
 Rows = dict[tuple[str, Any], tuple[int, int | None, float | None]]
 
 
+class Question(NamedTuple):
+    """Which rows are wanted of the quarter."""
+
+    agency: str | None = None
+    self_only: bool = False
+    by: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """As options of `kpis`."""
+        agency = ["--agency", self.agency] if self.agency else []
+        return [*agency, *(["--self-only"] * self.self_only), *(["--by", self.by] if self.by else [])]
+
+
 @cache
-def _whole() -> list[Event]:
+def whole() -> list[Event]:
+    """All events of the demo, in the order they happened."""
     return nga_nam.events()
 
 
@@ -29,10 +44,13 @@ def _whole() -> list[Event]:
 def slice_of(every: int, duplicates: float = 0.05) -> list[Event]:
     """All events of every so manieth entity, as they reach Kafka: some twice, some late.
 
-    With the entities come their corrections, voids and cleared columns.
+    Ten each of those that were voided or had a column cleared are among them.
     """
-    chosen = set(sorted({event["subject"] for event in _whole()})[::every])
-    found = [event for event in _whole() if event["subject"] in chosen]
+    voided = {event["subject"] for event in whole() if event["type"].endswith(".voided.v1")}
+    cleared = {event["subject"] for event in whole() if None in event["data"].values()}
+    chosen = {*sorted({event["subject"] for event in whole()})[::every]}
+    chosen |= {*sorted(voided)[:10], *sorted(cleared)[:10]}
+    found = [event for event in whole() if event["subject"] in chosen]
     return nga_nam.scramble(found, every, duplicates)
 
 
@@ -47,25 +65,22 @@ def write(file: Path, events: Iterable[Event]) -> Path:
     return file
 
 
-def check(program: Program, place: Sequence[object], events: Sequence[Event]) -> None:
+def check(program: Program, place: Sequence[object], events: Sequence[Event], *questions: Question) -> None:
     """`verify` finds nothing, each event is stored once, and the KPI rows are the oracle's."""
-    verdict = json.loads(program.run("verify", *place, "--format", "json"))
+    questions = questions or (Question(),)
+    asked = [("kpis", *place, *QUARTER, *question.words) for question in questions]
+    told, *answers = program.run_all(("verify", *place, "--format", "json"), *asked)
+    verdict = json.loads(told)
     assert verdict["different"] == 0, verdict
     assert sum(verdict["events"].values()) == len({(event["source"], event["id"]) for event in events})
-    assert rows(program, place) == expected(events)
+    for question, answer in zip(questions, answers, strict=True):
+        known = [row for row in json.loads(answer) if row["kpi"] in KPIS or row["kpi"] in STOCKS]
+        assert _keyed(known, question.by) == expected(events, question), question
 
 
-def rows(program: Program, place: Sequence[object], *more: object, by: str | None = None) -> Rows:
-    """What `kpis` says, of the KPIs that the oracle knows."""
-    words = (*more, "--by", by) if by else more
-    found = json.loads(program.run("kpis", *place, *QUARTER, *words))
-    return _keyed((row for row in found if row["kpi"] in KPIS or row["kpi"] in STOCKS), by)
-
-
-def expected(
-    events: Iterable[Event], agency: str | None = None, self_only: bool = False, by: str | None = None
-) -> Rows:
+def expected(events: Iterable[Event], question: Question) -> Rows:
     """What the oracle says."""
+    agency, self_only, by = question
     return _keyed(kpi_rows(states(events), START, END, NOW, agency, self_only, by), by)
 
 

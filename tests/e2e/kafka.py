@@ -1,7 +1,7 @@
 """What the tests ask of the broker besides the program: the group's offsets, raw records, dead letters."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
@@ -39,6 +39,10 @@ class Log:
     def done(self) -> int:
         """How many records the group has behind it, in logs that start at 0."""
         return sum(self.committed().values())
+
+    def beyond(self, number: int) -> Callable[[], bool]:
+        """Whether the group has more than so many records behind it, as a condition to wait for."""
+        return lambda: self.done() > number
 
     def put(self, topic: str, records: Iterable[bytes], partition: int = 0) -> list[int]:
         """Send raw records past the program's own checks; returns their offsets."""

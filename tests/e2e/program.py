@@ -4,12 +4,13 @@ Settings come from the environment, as in production; the working directory is t
 settings file of the machine is found.
 """
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from streams.settings import PREFIX
@@ -17,6 +18,7 @@ from streams.tether import tethered
 
 PATIENCE = 90.0  # long, so that a busy machine is no failure
 COMMAND = (sys.executable, "-m", "streams")
+SEVERAL = (sys.executable, "-m", "tests.e2e.commands")
 
 # Small sessions let a group form within seconds, small checkpoints make many of them.
 QUICK: dict[str, object] = {
@@ -80,8 +82,24 @@ class Program:
 
     def tell(self, *words: object, stdin: bytes = b"", code: int = 0) -> tuple[str, str]:
         """The same; returns stdout and stderr."""
+        return self._tell([*COMMAND, *map(str, words)], stdin, code)
+
+    def run_all(self, *commands: Sequence[object]) -> list[str]:
+        """Run several commands in one process, each with exit code 0; returns what they wrote to stdout."""
+        answers = self.try_all(*commands)
+        for command, (code, out, errors) in zip(commands, answers, strict=True):
+            assert code == 0, f"{command}: exit code {code}\n{out}\n{errors}"
+        return [out for _, out, _ in answers]
+
+    def try_all(self, *commands: Sequence[object]) -> list[tuple[int, str, str]]:
+        """Run several commands in one process; returns the exit code, stdout and stderr of each."""
+        words = [list(map(str, command)) for command in commands]
+        answers = json.loads(self._tell(list(SEVERAL), json.dumps(words).encode(), 0)[0])
+        return [(code, out, errors) for code, out, errors in answers]
+
+    def _tell(self, command: list[str], stdin: bytes, code: int) -> tuple[str, str]:
         done = subprocess.run(
-            [*COMMAND, *map(str, words)],
+            command,
             input=stdin,
             capture_output=True,
             cwd=self._directory,
@@ -90,7 +108,7 @@ class Program:
             check=False,
         )
         out, errors = done.stdout.decode(), done.stderr.decode()
-        assert done.returncode == code, f"{words}: exit code {done.returncode}\n{out}\n{errors}"
+        assert done.returncode == code, f"{command}: exit code {done.returncode}\n{out}\n{errors}"
         return out, errors
 
     def start(self, *words: object, **settings: object) -> Running:

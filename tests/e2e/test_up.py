@@ -1,0 +1,62 @@
+"""Everything on one machine: the demo to its end, what stays of it, and how it is ended early."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sources.nga_nam import PUBLISHED
+from tests.e2e import feed
+from tests.e2e.program import PATIENCE, Program, Running
+
+STORE = ("--store", "data/clickhouse")
+COUNTING = ("up", "--data", "data", "--feed", "demo")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """Give a machine that has counted the demo."""
+    program = Program(tmp_path_factory.mktemp("machine"))
+    demo = program.start(*COUNTING)
+    assert demo.ended() == 0, demo.output
+    assert demo.output.count("= đúng/equal") == len(PUBLISHED)
+    assert "SAI/DIFFERENT" not in demo.output
+    assert "0 khác biệt" in demo.output
+    assert "reform-pulse kpis --store data/clickhouse" in demo.output
+    yield program
+    program.close()
+
+
+def test_what_the_demo_leaves_is_right(machine: Program) -> None:
+    feed.check(machine, STORE, feed.whole())
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_counting_again_and_ending_early_changes_nothing(machine: Program, how: signal.Signals) -> None:
+    """A second run has a new log; its counts come from the states, whatever it gets of the feed again."""
+    again = machine.start(*COUNTING)
+    again.until(
+        lambda: "sự kiện/events " in again.output and "events 0 ·" not in again.output.splitlines()[-1]
+    )
+    broker = children(again)
+    assert broker
+    assert again.stop(how) == (-how if how is signal.SIGKILL else 0)
+    deadline = time.monotonic() + PATIENCE
+    while any(Path(f"/proc/{pid}").exists() for pid in broker):
+        assert time.monotonic() < deadline, "the broker outlives its machine"
+        time.sleep(0.05)
+    assert "Traceback" not in again.output
+    feed.check(machine, STORE, feed.whole())
+
+
+def children(running: Running) -> list[int]:
+    """Ids of the processes it has started."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):  # it has ended
+            if f"PPid:\t{running.process.pid}\n" in status.read_text():
+                found.append(int(status.parent.name))
+    return found
