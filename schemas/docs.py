@@ -48,7 +48,8 @@ def contract() -> str:
     return "\n".join([*parts, REFUSALS, _reasons()])
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
@@ -56,7 +57,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _envelope() -> str:
     fields = Envelope.model_fields.items()
     rows = ((f"`{n}`", "yes" if f.is_required() else "", f.description or "") for n, f in fields)
-    return _table(("attribute", "required", "meaning"), rows) + "\nOther attributes are refused.\n"
+    return table(("attribute", "required", "meaning"), rows) + "\nOther attributes are refused.\n"
 
 
 def _entity(entity: Entity) -> str:
@@ -68,7 +69,7 @@ def _entity(entity: Entity) -> str:
 
 def _columns(entity: Entity) -> str:
     rows = ((f"`{c.name}`", _kind(c), MERGES[c.merge], c.about) for c in entity.columns)
-    return _table(("column", "kind", "merge", "meaning"), rows)
+    return table(("column", "kind", "merge", "meaning"), rows)
 
 
 def _kind(column: Column) -> str:
@@ -79,7 +80,7 @@ def _kind(column: Column) -> str:
 
 def _events(entity: Entity) -> str:
     rows = ((f"`{entity.type_of(e)}`", e.about, _own(e), _named(entity, e)) for e in entity.events)
-    return _table(("type", "meaning", "states of itself", "`data` may name (required in bold)"), rows)
+    return table(("type", "meaning", "states of itself", "`data` may name (required in bold)"), rows)
 
 
 def _own(event: EventType) -> str:
@@ -113,4 +114,4 @@ def _extra(extra: Column) -> str:
 
 def _reasons() -> str:
     rows = ((f"`{r.code}`", r.vi("…"), r.en("…")) for r in Reason)
-    return _table(("reason", "Vietnamese", "English"), rows)
+    return table(("reason", "Vietnamese", "English"), rows)

@@ -5,9 +5,11 @@ Only for a checkout: it needs PyYAML, which the running system does not.
 
 from pathlib import Path
 
-from schemas import asyncapi, docs
+from schemas import asyncapi, docs, kpi_docs
+from schemas.catalogue import load
 
 DOCS = Path(__file__).parents[1] / "docs" / "contract.md"
+KPIS = DOCS.with_name("kpis.md")
 
 
 def artefacts() -> dict[Path, str]:
@@ -21,7 +23,7 @@ def artefacts() -> dict[Path, str]:
             return True
 
     document = yaml.dump(asyncapi.document(), Dumper=Plain, sort_keys=False, allow_unicode=True, width=110)
-    return {asyncapi.PUBLISHED: document, DOCS: docs.contract()}
+    return {asyncapi.PUBLISHED: document, DOCS: docs.contract(), KPIS: kpi_docs.kpis(load())}
 
 
 def main() -> None:
