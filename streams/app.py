@@ -16,10 +16,14 @@ _COMMIT_SECONDS = 2.0  # a commit that failed is repaired by the next one, at th
 
 
 class PulseApp(faust.App):
-    """Faust's app with the two things that the transport asks for: `options` and `owner`."""
+    """Faust's app with the two things that the transport asks for: `options` and `owner`.
+
+    loaded: called whenever the shards of an assignment are loaded and batches are about to flow.
+    """
 
     options: Settings
     owner: Owner
+    loaded: Callable[[], None]
     consumer: Any  # BatchConsumer
 
     def _create_directories(self) -> None:
@@ -27,7 +31,11 @@ class PulseApp(faust.App):
 
 
 def build_app(
-    settings: Settings, processor: Processor, topics: Iterable[str], failed: Callable[[Fatal], None]
+    settings: Settings,
+    processor: Processor,
+    topics: Iterable[str],
+    failed: Callable[[Fatal], None],
+    loaded: Callable[[], None],
 ) -> PulseApp:
     """Return the app, not started; call in the event loop it will run in.
 
@@ -36,6 +44,7 @@ def build_app(
     app = PulseApp(settings.group, **_conf(settings))
     app.options = settings
     app.owner = Owner(processor, failed, lambda: app.consumer)
+    app.loaded = loaded
     app.transport = BatchTransport([URL(app.conf.broker[0])], app)
     for topic in topics:
         _agent(app, topic)
@@ -90,3 +99,5 @@ async def _load(app: PulseApp, **_: Any) -> None:
     shards again and again. The flow is resumed after this hook.
     """
     await app.consumer.load()
+    if app.owner.ready:
+        app.loaded()

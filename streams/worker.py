@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any
 
 from streams import topics as kafka_topics
 from streams.app import PulseApp, build_app
@@ -89,9 +88,8 @@ class Worker:
         await asyncio.to_thread(kafka_topics.ensure, self._settings, names)
 
     async def _serve(self, ready: Callable[[], None]) -> None:
-        self._app = app = build_app(self._settings, self._processor, self._topics, self.fail)
+        self._app = app = build_app(self._settings, self._processor, self._topics, self.fail, _first(ready))
         quiet()
-        app.on_rebalance_complete.connect(_first(ready, app), weak=False)
         self._settle()
         try:
             await self._until_ended(app.start())
@@ -149,12 +147,13 @@ def _nothing() -> None:
     pass
 
 
-def _first(ready: Callable[[], None], app: PulseApp) -> Any:
+def _first(ready: Callable[[], None]) -> Callable[[], None]:
+    """`ready`, the first time only."""
     called = False
 
-    async def loaded(*_: object, **__: object) -> None:
+    def loaded() -> None:
         nonlocal called
-        if app.owner.ready and not called:
+        if not called:
             called = True
             ready()
 
@@ -179,7 +178,7 @@ async def _signalled(worker: Worker, seconds: float) -> None:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
-        _watchdog(seconds)
+        watchdog(seconds)
         worker.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -187,7 +186,8 @@ async def _signalled(worker: Worker, seconds: float) -> None:
     await worker.serve()
 
 
-def _watchdog(seconds: float) -> None:
+def watchdog(seconds: float) -> None:
+    """End the process after so many seconds, whatever hangs; for use after a signal."""
     timer = threading.Timer(seconds, _give_up, [seconds])
     timer.daemon = True
     timer.start()

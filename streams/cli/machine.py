@@ -43,9 +43,9 @@ class Machine:
         self.store = ClickHouseStore.at(self.store_directory)
         migrate(self.store.client)
         self.broker.start()
-        settings = Settings(kafka=self.broker.bootstrap, **QUICK)  # type: ignore[arg-type]
-        self.engine = build_engine(settings, self.store, self.catalogue)
-        self.worker = Worker(settings, self.engine, TOPICS)
+        self.settings = Settings(kafka=self.broker.bootstrap, **QUICK)  # type: ignore[arg-type]
+        self.engine = build_engine(self.settings, self.store, self.catalogue)
+        self.worker = Worker(self.settings, self.engine, TOPICS)
         return self
 
     def __exit__(

@@ -13,6 +13,7 @@ from streams.cli.options import CatalogueFile, catalogue_of, fail, one_line_erro
 
 if TYPE_CHECKING:
     from streams.cli.machine import Machine
+    from streams.cli.watch import Watch
 
 
 class Feed(StrEnum):
@@ -57,16 +58,22 @@ async def _run(machine: "Machine", feed: Feed | None) -> int:
     ready, watch = asyncio.Event(), Watch(machine, demo=feed is not None)
     serving = asyncio.create_task(machine.worker.serve(ready.set))
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, watch.stop)
+        asyncio.get_running_loop().add_signal_handler(number, _end, machine, watch)
     began = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, began}, return_when=asyncio.FIRST_COMPLETED)
     began.cancel()
     watching = asyncio.create_task(watch.run())
-    try:
-        await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        watch.stop()
-        machine.worker.stop()
-        code = await watching
-        await serving
-    return code
+    await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+    _end(machine, watch)
+    await serving
+    return await watching
+
+
+def _end(machine: "Machine", watch: "Watch") -> None:
+    from streams.worker import watchdog
+
+    watchdog(
+        machine.settings.shutdown_seconds * 2
+    )  # the worker has its own limit; this is for what comes after
+    watch.stop()
+    machine.worker.stop()

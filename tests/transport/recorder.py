@@ -48,7 +48,7 @@ class Recorder:
     def __init__(
         self, path: Path, *, kill_at: int = 0, fatal_at: int = 0, bug_at: int = 0, silent: bool = False
     ) -> None:
-        self._file = path.open("a")
+        self._path = path
         self._waiting: list[Batch] = []
         self._kill_at, self._fatal_at, self._bug_at, self._silent = kill_at, fatal_at, bug_at, silent
         self._flushes = 0
@@ -56,8 +56,8 @@ class Recorder:
         self.events = 0
 
     def write(self, what: str, **fields: Any) -> None:
-        self._file.write(json.dumps({"what": what, **fields}) + "\n")
-        self._file.flush()
+        with self._path.open("a") as file:
+            file.write(json.dumps({"what": what, **fields}) + "\n")
 
     async def assign(self, committed: Mapping[Shard, int | None]) -> None:
         self.write("assign", committed=[[*shard, offset] for shard, offset in committed.items()])
