@@ -45,7 +45,7 @@ class Limits:
 
     def _stop(self, what: str) -> None:
         raise Fatal(
-            f"{self._shard.topic}, partition {self._shard.partition}: {what}, the last because: "
-            f"{self._reason} Nothing was committed. Mend the sender, or raise dead_letter_ratio or dead_letter_run, then "
-            "start the worker again."
+            f"{self._shard.topic}, partition {self._shard.partition}: {what}, "
+            f"the last because: {self._reason} Nothing was committed. "
+            "Mend the sender, or raise dead_letter_ratio or dead_letter_run, then start the worker again."
         )
