@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from serving.row import Row
-from serving.written import count, value
+from serving.written import NOTHING, count, value
 
 HEADLINES = {
     "document_signed_rate": "Ký số\nSigned",
@@ -22,6 +22,8 @@ HEADLINES = {
     "dossiers_pending": "Đang giải quyết\nPending",
     "dossiers_overdue": "Quá hạn\nOverdue",
 }
+
+STOCKS = ("dossiers_pending", "dossiers_overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,15 @@ def board(title: str, pulse: Pulse, rows: Sequence[Row], names: Mapping[str, str
     for heading in HEADLINES.values():
         table.add_column(heading, justify="right")
     for agency, cells in by_agency(rows).items():
-        label = names.get(agency, agency) or "–"
-        table.add_row(label, *(value(cells[kpi]) if kpi in cells else "–" for kpi in HEADLINES))
+        label = names.get(agency, agency) or NOTHING
+        table.add_row(label, *(_cell(cells, kpi) for kpi in HEADLINES))
     return Group(Text(pulse.line(), style="bold"), table)
+
+
+def _cell(cells: Mapping[str, Row], kpi: str) -> str:
+    """A stock that has no row is empty; a rate that has none was not measured."""
+    nothing = "0" if kpi in STOCKS else NOTHING
+    return value(cells[kpi]) if kpi in cells else nothing
 
 
 def plain_line(pulse: Pulse, rows: Sequence[Row]) -> str:
