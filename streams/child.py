@@ -68,6 +68,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 env=dict(self._env),
+                start_new_session=True,  # Ctrl-C in a terminal is for us; we end it when we are done with it
             )
         finally:
             self._started.set()

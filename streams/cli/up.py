@@ -36,11 +36,10 @@ def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueF
     """
     with one_line_errors():
         from streams.cli.machine import Machine
-        from streams.settings import Settings
         from streams.shard import Fatal
 
         definitions = catalogue_of(catalogue)
-        logging.basicConfig(level=Settings().log_level if feed is None else "WARNING")
+        logging.basicConfig(level=logging.WARNING)  # the board is what is to be seen
         typer.echo(f"dữ liệu/data: {data.resolve()}")
         try:
             with Machine(data, definitions) as machine:

@@ -147,3 +147,10 @@ def test_a_topic_that_was_created_again_is_another_log(kafka: str, group: str) -
     second = kafka_topics.describe(wanted, [name])
     assert second[name].identity != first[name].identity
     assert second[name].identity
+
+
+def test_the_terminals_interrupt_does_not_reach_the_embedded_broker() -> None:
+    """Ctrl-C goes to the whole process group of the terminal; the broker must live until it is stopped."""
+    with Broker() as broker:
+        assert broker.pid is not None
+        assert os.getpgid(broker.pid) != os.getpgid(0)
