@@ -6,6 +6,7 @@ from typing import Any, cast
 import faust
 from yarl import URL
 
+from streams.meter import show_lags
 from streams.owner import Owner
 from streams.settings import Settings
 from streams.shard import Fatal, Processor
@@ -88,6 +89,7 @@ def _checkpoints(app: PulseApp, seconds: float) -> Callable[[], Any]:
         while not app.should_stop:
             await app.sleep(seconds)
             await app.owner.flush()
+            show_lags(app.consumer.lags())
 
     return checkpoints
 

@@ -59,6 +59,11 @@ class Cells:
         self._dirty[:size] = self._values[:size] != 0
         self._dirty[rows, measures] = self._values[rows, measures] != stored
 
+    def table(self) -> tuple[Numbers, Numbers, Numbers]:
+        """All cells for reading: places, buckets, values with a column per measure; good until `rows`."""
+        keys = self._index.keys
+        return keys >> BUCKET_BITS, keys & ((1 << BUCKET_BITS) - 1), self._values[: self._index.size]
+
     def _counted(self, rows: npt.NDArray[np.intp], measures: npt.NDArray[np.intp]) -> Counted:
         keys = self._index.keys[rows]
         return Counted(

@@ -21,7 +21,9 @@ from streams.clock import Clock, system_clock
 from streams.dead_letter import DeadLetter, DeadLetters
 from streams.decode import Decoded, Decoder
 from streams.domain import Domain
+from streams.exporter import Exporter
 from streams.ledger import Ledger
+from streams.meter import Meter
 from streams.pending import Pending, Unwritten
 from streams.recovery import recover
 from streams.refusals import Limits
@@ -58,8 +60,9 @@ class Engine:
         letters: DeadLetters,
         logs: Callable[[Iterable[str]], Mapping[str, Log]],
         clock: Clock = system_clock,
+        exporter: Exporter | None = None,
     ) -> None:
-        """`logs`: asks the broker about topics; blocks."""
+        """`logs`: asks the broker about topics; blocks. `exporter`: shows the province to Prometheus."""
         self._settings, self._domain, self._clock = settings, domain, clock
         self._store, self._letters, self._logs = store, letters, logs
         self._decoders: dict[str, Decoder] = {}
@@ -67,8 +70,10 @@ class Engine:
         self._limits: dict[Shard, Limits] = {}
         self._pending = Pending()
         self._unwritten: Unwritten | None = None
+        self._oldest = 0  # when Kafka accepted the oldest event of what is unwritten
         self.folded = self.refused = 0  # events since the start
         self.durable_at = 0  # microseconds since 1970 UTC; when the last checkpoint was committed
+        self._meter, self._exporter = Meter(settings.gauge_sources), exporter
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "store")  # one thread: writes and loads keep their order
 
@@ -83,14 +88,18 @@ class Engine:
             self._limits[shard] = Limits(
                 shard, self._settings.dead_letter_ratio, self._settings.dead_letter_run
             )
-        metrics.SHARDS.set(len(self._ledgers))
+        self._meter.holds(list(self._ledgers), self._clock())
+        self._show(at_once=True)
 
     async def process(self, batch: Batch, commit: Commit) -> None:
         """Fold a batch; write a checkpoint when it is due."""
         ledger = self._ledgers[batch.shard]
         decoded = self._decoder(batch.shard.topic).decode(batch.values, self._clock())
         self._check(batch, decoded)
-        ledger.fold(decoded.facts, batch.next_offset)
+        for entity, codes in ledger.fold(decoded.facts, batch.next_offset).items():
+            if self._exporter:
+                agency = self._domain.vocabulary.dictionary(entity, "agency")
+                self._exporter.heard(agency, codes, self._clock())
         self._note(ledger, batch, decoded)
         if self._pending.rows >= self._settings.checkpoint_rows:
             await self.flush(commit)
@@ -101,17 +110,25 @@ class Engine:
             if self._unwritten:  # a cancelled flush left it behind; its cells are not marked any more
                 await self._write(self._unwritten, commit)
             if self._pending.rows:
-                self._unwritten = self._pending.take()
+                self._unwritten, self._oldest = self._pending.take(), self._meter.taken()
                 await self._write(self._unwritten, commit)
+        self._show()
 
     async def revoke(self) -> None:
         """Drop all shards."""
         self._drop()
-        metrics.SHARDS.set(0)
+        self._meter.holds([], self._clock())
+        self._show(at_once=True)
 
     def _drop(self) -> None:
         self._ledgers, self._limits = {}, {}
         self._pending, self._unwritten = Pending(), None
+        self._meter.taken()
+
+    def _show(self, *, at_once: bool = False) -> None:
+        self._meter.pending(self._pending.rows)
+        if self._exporter:
+            self._exporter.show(self._ledgers.values(), self._clock(), at_once=at_once)
 
     def _recover(self, shard: Shard, log_: Log, offset: int) -> Ledger:
         fingerprint = self._domain.catalogue.fingerprint(shard.topic)
@@ -140,9 +157,7 @@ class Engine:
         self._pending.add(ledger, len(batch.values), rows, letters)
         self.folded += decoded.events.height
         self.refused += len(letters)
-        metrics.FOLDED.labels(shard.topic).inc(decoded.events.height)
-        for letter in letters:
-            metrics.REFUSED.labels(shard.topic, letter.source, letter.reason).inc()
+        self._meter.batch(batch, decoded.events, letters, self._clock())
 
     async def _write(self, unwritten: Unwritten, commit: Commit) -> None:
         with metrics.CHECKPOINTS.time():
@@ -153,6 +168,7 @@ class Engine:
         progress = unwritten.checkpoint.progress
         await commit({Shard(p.epoch.topic, p.partition): p.next_offset for p in progress})
         self.durable_at = self._clock()
+        self._meter.durable(self._oldest, self.durable_at)
 
     async def _stubbornly(self, work: Callable[[], T]) -> T:
         """Do it in the store's thread; when the store cannot now, again and again, with longer pauses."""

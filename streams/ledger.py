@@ -16,6 +16,7 @@ from streams.count_table import cell_keys, complete, daily_rows, hourly_rows
 from streams.derive import Derivation, Family, FamilyCells
 from streams.domain import Domain
 from streams.facts import Facts, Rows
+from streams.index import Numbers
 from streams.states import Change, States
 
 
@@ -44,14 +45,17 @@ class Ledger:
             for derivation in (domain.derivations[entity.name],)
         }
 
-    def fold(self, facts: Mapping[str, Facts], next_offset: int) -> None:
-        """Fold facts; they reach up to `next_offset`."""
+    def fold(self, facts: Mapping[str, Facts], next_offset: int) -> dict[str, Numbers]:
+        """Fold facts; they reach up to `next_offset`. Returns the agency codes of the changed states."""
+        agencies = {}
         for name, ours in facts.items():
             page = self._pages[name]
             change = page.states.fold(ours, page.derivation.watched)
             page.derivation.apply(change, page.cells)
             page.changed.append(change.rows)
+            agencies[name] = change.new["agency"]
         self.next_offset = next_offset
+        return agencies
 
     def load_states(self, entity: str, frame: pl.DataFrame) -> None:
         """Merge stored states and count them; they are not taken as changed."""
@@ -67,7 +71,7 @@ class Ledger:
         Cells that the store lacks or has otherwise are now changed; they will be written in a new generation.
         """
         self.generation = generation.after(hourly, daily)
-        for derivation, family, cells in self._families():
+        for derivation, family, cells in self.families():
             names = [measure.name for measure in family.measures]
             for ours, stored, by_day in ((cells.hourly, hourly, False), (cells.daily, daily, True)):
                 rows = stored.filter(pl.col("measure").is_in(names))
@@ -87,7 +91,7 @@ class Ledger:
     def take_counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The hourly and daily cells changed since the last call, at our version."""
         hourly, daily = [], []
-        for derivation, family, cells in self._families():
+        for derivation, family, cells in self.families():
             hourly.append(hourly_rows(derivation, family, cells.hourly.take_changed()))
             daily.append(daily_rows(derivation, family, cells.daily.take_changed()))
         keys = (self.epoch, self.partition, self.version)
@@ -107,7 +111,8 @@ class Ledger:
         """How far this ledger reaches."""
         return Progress(self.epoch, self.partition, self.next_offset)
 
-    def _families(self) -> list[tuple[Derivation, Family, FamilyCells]]:
+    def families(self) -> list[tuple[Derivation, Family, FamilyCells]]:
+        """All families of measures with their cells."""
         return [
             (page.derivation, family, cells)
             for page in self._pages.values()

@@ -67,6 +67,21 @@ class Settings(BaseSettings):
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Port of Prometheus metrics on 127.0.0.1; 0: off."
     )
+    gauge_windows: str = Field(
+        "24h,7d,28d,30d", description="Windows of the measures exported to Prometheus, in hours or days."
+    )
+    gauge_agencies: int = Field(
+        300, ge=1, description="Agencies with a label of their own in Prometheus; the rest is rolled up."
+    )
+    gauge_depth: int = Field(
+        0, ge=0, description="Agency codes are cut to so many parts in Prometheus; 0: not at all."
+    )
+    gauge_sources: int = Field(
+        50, ge=1, description="Sources with a label of their own in Prometheus; the rest is `other`."
+    )
+    gauge_seconds: float = Field(
+        10.0, gt=0, description="Seconds until the gauges of the province are computed again."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

@@ -19,12 +19,14 @@ class Batch:
     values: the record values as they lay in the log, None for a tombstone.
     offsets: one per value, rising, not always contiguous.
     next_offset: where the log goes on after this batch.
+    accepted_at: the record timestamp of the oldest, in microseconds since 1970 UTC; 0: not known.
     """
 
     shard: Shard
     values: list[bytes | None]
     offsets: list[int]
     next_offset: int
+    accepted_at: int = 0
 
 
 class Fatal(Exception):  # noqa: N818 - a verdict, not an accident

@@ -72,10 +72,24 @@ def open_store(
 
 def build_engine(settings: "Settings", store: "ClickHouseStore", catalogue: "Catalogue") -> "Engine":
     """The engine over a store and the settings' Kafka."""
+    from prometheus_client import REGISTRY
+
     from sinks.dead_letters import DeadLetterTopic
     from streams.domain import Domain
     from streams.engine import Engine
+    from streams.exporter import Exporter
     from streams.topics import describe
 
     letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic)
-    return Engine(settings, Domain(catalogue), store, letters, lambda topics: describe(settings, topics))
+    exporter = Exporter(settings, catalogue) if settings.metrics_port else None
+    if exporter:
+        REGISTRY.register(exporter)
+
+    return Engine(
+        settings,
+        Domain(catalogue),
+        store,
+        letters,
+        lambda topics: describe(settings, topics),
+        exporter=exporter,
+    )

@@ -98,11 +98,13 @@ def _checked(tp: TopicPartition, records: Any, check_crcs: bool) -> Iterator[Any
 def _batch(tp: TopicPartition, start: int, parts: Iterator[Any]) -> Batch:
     values: list[bytes | None] = []
     offsets: list[int] = []
+    stamps: list[int] = []
     end = start
     for part in parts:
         if not part.is_control_batch:
             records = [record for record in part if record.offset >= start]
             values += [record.value for record in records]
             offsets += [record.offset for record in records]
+            stamps.append(getattr(part, "first_timestamp", None) or 0)  # the oldest message format has none
         end = part.next_offset  # beyond records that compaction has removed, too
-    return Batch(Shard(tp.topic, tp.partition), values, offsets, end)
+    return Batch(Shard(tp.topic, tp.partition), values, offsets, end, max(0, min(stamps, default=0)) * 1000)

@@ -1,0 +1,119 @@
+"""The province's gauges: what the ledgers of a worker count now, added up by agency; a pure function.
+
+Windows and stocks follow the rules of `serving.question`: what must have elapsed counts for days that are
+over. Measures of KPIs with a cohort are exported too, but such a KPI cannot be made from windows.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.catalogue import Catalogue, Measure, Stock
+from schemas.instant import to_datetime
+from streams import window
+from streams.hourly import Hourly
+from streams.index import Numbers
+from streams.rollup import RollUp, roll_up
+from streams.window import DAY_HOURS, Window
+
+Bounds = tuple[int, int]
+BoundsOf = Callable[[Measure], Bounds]
+EVER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything to export. measures: (measure, agency, window), stocks: (stock, agency), targets: kpi."""
+
+    time: int
+    agencies: RollUp
+    measures: Mapping[tuple[str, str, str], int]
+    stocks: Mapping[tuple[str, str], int]
+    targets: Mapping[str, float]
+
+
+def snapshot(
+    catalogue: Catalogue,
+    tables: Sequence[Hourly],
+    windows: Iterable[Window],
+    now: int,
+    rolling: tuple[int, int],
+) -> Snapshot:
+    """Add up. now: microseconds since 1970 UTC. rolling: depth and limit of `roll_up`."""
+    agencies = roll_up((code for table in tables for code in table.codes), *rolling)
+    names = sorted(set(agencies.labels.values()))
+    sums = _Sums(tables, agencies, names)
+    measures = {}
+    for each in windows:
+        bounds = _bounds_of_window(each, now)
+        for entity, totals in sums.by_entity(bounds).items():
+            for place in np.flatnonzero(np.any([t != 0 for t in totals.values()], axis=0)):
+                for measure in catalogue.of(entity):
+                    measures[measure.name, names[place], each.name] = int(totals[measure.name][place])
+    day = to_datetime(now).date()
+    stocks = {}
+    for stock in (s for s in catalogue.stocks if s.valid_on(day)):
+        level = sums.stock(stock, now)
+        for place in np.flatnonzero(
+            sums.present({catalogue.measures[t.measure].entity for t in stock.terms})
+        ):
+            stocks[stock.name, names[place]] = int(level[place])
+    targets = {k.name: k.target for k in catalogue.kpis if k.valid_on(day) and k.target is not None}
+    return Snapshot(now, agencies, measures, stocks, targets)
+
+
+def _bounds_of_window(each: Window, now: int) -> BoundsOf:
+    start, end, today = each.start(now), each.end(now), window.midnight(now)
+    return lambda measure: (start, today if measure.elapsed else end)
+
+
+def _bounds_of_stock(stock: Stock, now: int) -> BoundsOf:
+    today, hour, ahead = window.midnight(now), window.hour(now), getattr(stock, "next_hours", 0)
+    if ahead:
+        return lambda _: (hour, hour + ahead)
+    end = hour + 1 if getattr(stock, "grain", "day") == "hour" else today + DAY_HOURS
+    return lambda measure: (EVER, today if measure.elapsed else end)
+
+
+class _Sums:
+    def __init__(self, tables: Sequence[Hourly], agencies: RollUp, names: list[str]) -> None:
+        self._tables, self._width = tables, len(names)
+        numbers = {name: number for number, name in enumerate(names)}
+        self._places = [table.labelled(agencies.labels, numbers) for table in tables]
+
+    def by_entity(self, bounds: BoundsOf) -> dict[str, dict[str, Numbers]]:
+        """Totals by entity and measure: one number per label."""
+        result: dict[str, dict[str, Numbers]] = defaultdict(dict)
+        for table, places in zip(self._tables, self._places, strict=True):
+            totals = result[table.entity]
+            for number, measure in enumerate(table.measures):
+                totals[measure.name] = totals.get(measure.name, 0) + self._one(table, places, number, bounds)
+        return result
+
+    def stock(self, stock: Stock, now: int) -> Numbers:
+        total = np.zeros(self._width, np.int64)
+        bounds = _bounds_of_stock(stock, now)
+        signs = {term.measure: term.sign for term in stock.terms}
+        for table, places in zip(self._tables, self._places, strict=True):
+            for number, measure in enumerate(table.measures):
+                if measure.name in signs:
+                    total += signs[measure.name] * self._one(table, places, number, bounds)
+        return total
+
+    def present(self, entities: set[str]) -> npt.NDArray[np.bool_]:
+        """Which labels these entities have cells for."""
+        there = np.zeros(self._width, bool)
+        for table, places in zip(self._tables, self._places, strict=True):
+            if table.entity in entities:
+                there[places] = True
+        return there
+
+    def _one(self, table: Hourly, places: Numbers, number: int, bounds: BoundsOf) -> Numbers:
+        start, end = bounds(table.measures[number])
+        total = np.zeros(self._width, np.int64)
+        rows = table.within(start, end)
+        np.add.at(total, places[rows], table.values[rows, number])
+        return total
