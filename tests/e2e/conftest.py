@@ -15,11 +15,12 @@ from tests.stores import emptied
 
 
 @pytest.fixture
-def log(broker: Broker | ApacheKafka, request: pytest.FixtureRequest) -> Log:
+def log(broker: Broker | ApacheKafka, request: pytest.FixtureRequest) -> Iterator[Log]:
     """Give the broker's logs, all new; the group is the test's own."""
     found = Log(broker.bootstrap, str(request.node.name))
     found.clear()
-    return found
+    yield found
+    found.close()
 
 
 @pytest.fixture

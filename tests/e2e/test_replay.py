@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sources.nga_nam import Event
 from tests.e2e import feed
 from tests.e2e.program import Program
 
@@ -18,7 +19,7 @@ QUESTIONS = (
 
 
 @pytest.fixture(scope="module")
-def events() -> list[feed.Event]:
+def events() -> list[Event]:
     """Shuffled, every tenth one twice, with corrections, voids and cleared columns."""
     found = feed.slice_of(25, 0.10)
     stated = json.dumps(found)
@@ -27,9 +28,7 @@ def events() -> list[feed.Event]:
     return found
 
 
-def test_files_and_stdin_in_any_order_and_again(
-    alone: Program, tmp_path: Path, events: list[feed.Event]
-) -> None:
+def test_files_and_stdin_in_any_order_and_again(alone: Program, tmp_path: Path, events: list[Event]) -> None:
     parts = [events[number::3] for number in (2, 0, 1)]
     first, second = (
         feed.write(tmp_path / f"{name}.ndjson", part) for name, part in zip("ab", parts[:2], strict=True)
@@ -44,7 +43,7 @@ def test_files_and_stdin_in_any_order_and_again(
 
 
 def test_malformed_lines_are_noted_with_file_and_line(
-    alone: Program, tmp_path: Path, events: list[feed.Event]
+    alone: Program, tmp_path: Path, events: list[Event]
 ) -> None:
     few = events[:200]
     lines = [feed.line(event) for event in few]
