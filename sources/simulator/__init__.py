@@ -13,7 +13,7 @@ from sources.simulator.province import Province, Size
 from sources.simulator.run import Run
 from sources.simulator.scenarios import SCENARIOS, Happening, Scenario
 from sources.simulator.shares import Shares
-from sources.simulator.truth import months, rows
+from sources.simulator.truth import all_rows, months, rows
 from sources.simulator.way_in import Faults
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Scenario",
     "Shares",
     "Size",
+    "all_rows",
     "months",
     "rows",
 ]

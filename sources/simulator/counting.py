@@ -135,5 +135,8 @@ def count_services(tally: Tally, life: Life) -> None:
     agency, offered = life["agency"], (life["told_at"] < NEVER) & (life["withdrawn_at"] == NEVER)
     full = (life["level"] == FULL) | (life["upgraded_at"] < NEVER)
     tally.share("full_service_rate", agency, offered & life["eligible_full"], full)
-    tally.share("online_service_rate", agency, offered, full | (life["level"] == PARTIAL))
+    online = full | (life["level"] == PARTIAL)
+    used = tally.distinct["used_service_rate", MET][agency, life["procedure"]]
+    tally.share("online_service_rate", agency, offered, online)
+    tally.share("used_service_rate", agency, offered & online, used)
     tally.share("payment_service_rate", agency, offered & life["fee_due"], life["payment_integrated"])

@@ -110,7 +110,7 @@ def services(province: Province) -> Life:
         "procedure": offered.procedure,
         "field": province.fields[0][offered.procedure],
         "level": offered.level,
-        "eligible_full": (offered.level == 0) | (upgraded < NEVER) | dice.hit(0.3, number),
+        "eligible_full": offered.eligible,
         "fee_due": offered.fee > 0,
         "payment_integrated": integrated,
         "standard_minutes": np.maximum(offered.days, 0) * WORKDAY // 60,

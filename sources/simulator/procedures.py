@@ -15,6 +15,7 @@ from sources.simulator.agencies import Agency
 from sources.simulator.dice import Dice
 
 LEVELS = ("full", "partial", "info")
+LEVEL_SHARES = (0.60, 0.28, 0.12)
 FIELDS = (
     ("G15-TP01", "Hộ tịch"),
     ("G15-TP02", "Chứng thực"),
@@ -49,8 +50,10 @@ FEES = (
     (100_000, 0.10),
     (500_000, 0.05),
 )
-UPGRADED = 0.10
-"""Share of services at level `partial` that become `full` within the run."""
+ELIGIBLE = 0.4
+"""Share of procedures below level `full` that could be offered at it."""
+UPGRADED = 0.25
+"""Share of services that are at level `partial`, could be at `full`, and get there within the run."""
 WITHDRAWN = 0.01
 ZIPF = 1.05
 
@@ -68,15 +71,17 @@ class Procedure(NamedTuple):
     level: int
     days: int
     fee: int
+    eligible: bool
 
 
 def drawn(number: int, dice: Dice) -> list[Procedure]:
     """So many procedures."""
     codes = dice.distinct(number, 12_999)
     communes = np.arange(number) < max(1, round(number * COMMUNE_SHARE))
-    fields, levels = dice.pick([1.0] * len(FIELDS), number), dice.pick([0.45, 0.35, 0.20], number)
+    fields, levels = dice.pick([1.0] * len(FIELDS), number), dice.pick(LEVEL_SHARES, number)
     days, fees = (dice.pick([share for _, share in table], number) for table in (DAYS, FEES))
     verbs = dice.pick([1.0] * len(VERBS), number)
+    eligible = dice.hit(ELIGIBLE, number)
     return [
         Procedure(
             f"{1 + n % 2}.{codes[n]:06}",
@@ -86,6 +91,7 @@ def drawn(number: int, dice: Dice) -> list[Procedure]:
             int(levels[n]),
             DAYS[days[n]][0],
             FEES[fees[n]][0],
+            bool(eligible[n] or levels[n] == 0),
         )
         for n in range(number)
     ]
@@ -102,6 +108,7 @@ class Services:
     withdrawn_on: Whole
     days: Whole
     fee: Whole
+    eligible: NDArray[np.bool_]
     popularity: Numbers
 
     def level_on(self, day: int, chosen: Any) -> Whole:
@@ -121,13 +128,15 @@ def offered(agencies: list[Agency], procedures: list[Procedure], days: int, dice
     popularity = ranks.astype(float)[procedure] ** -ZIPF
     sums = np.bincount(agency, popularity, len(agencies))
     level = np.array([p.level for p in procedures])[procedure]
+    eligible = np.array([p.eligible for p in procedures])[procedure]
     dates = dice.between(1, max(2, days), number)
     return Services(
         *(agency, procedure, level),
-        upgraded_on=np.where(dice.hit(UPGRADED, number) & (level == 1), dates, days + 1),
+        upgraded_on=np.where(dice.hit(UPGRADED, number) & (level == 1) & eligible, dates, days + 1),
         withdrawn_on=np.where(dice.hit(WITHDRAWN, number), np.minimum(dates + 1, days), days + 1),
         days=np.array([p.days for p in procedures])[procedure],
         fee=np.array([p.fee for p in procedures])[procedure],
+        eligible=eligible,
         popularity=popularity / sums[agency] * size[agency],
     )
 

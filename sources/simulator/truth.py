@@ -44,6 +44,14 @@ def rows(tally: Tally, start: int = 0, end: int | None = None, *, by_agency: boo
     ]
 
 
+def all_rows(tally: Tally) -> list[Row]:
+    """The whole run for the province and for each agency, then the province month by month."""
+    found = rows(tally) + rows(tally, by_agency=True)
+    for start, end in months(tally):
+        found += rows(tally, start, end) if (start, end) != (0, tally.days) else []
+    return found
+
+
 def months(tally: Tally) -> Iterator[tuple[int, int]]:
     """The calendar months of a run, as far as they lie in it, as days from its first."""
     first = 0
@@ -81,8 +89,6 @@ def _at_the_end(tally: Tally) -> Iterator[Figure]:
         yield Figure(figure, tally.standing[figure, STOCK])
     for kpi in sorted({name for name, part in tally.standing if part == AMONG}):
         yield Figure(kpi, tally.standing[kpi, MET], tally.standing[kpi, AMONG])
-    used = tally.distinct["used_service_rate", MET].sum(axis=1)
-    yield Figure("used_service_rate", used, tally.standing["online_service_rate", MET])
     paid, due = (tally.distinct["payment_used_rate", part] for part in (MET, AMONG))
     in_all = [int(procedures.any(axis=0).sum()) for procedures in (paid, due)]
     yield Figure("payment_used_rate", paid.sum(axis=1), due.sum(axis=1), *in_all)

@@ -6,9 +6,11 @@ from streams.cli.doctor import doctor
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.rebuild import rebuild
+from streams.cli.reference import reference
 from streams.cli.replay import replay
 from streams.cli.schema import schema
 from streams.cli.send import send
+from streams.cli.simulate import simulate
 from streams.cli.up import up
 from streams.cli.verify import verify
 from streams.cli.worker import worker
@@ -22,6 +24,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(worker)
 app.command()(send)
+app.command()(simulate)
 app.command()(replay)
 app.command()(kpis)
 app.command()(verify)
@@ -29,6 +32,7 @@ app.command()(rebuild)
 app.command()(migrate)
 app.command()(doctor)
 app.command()(schema)
+app.add_typer(reference)
 
 
 def main() -> None:
