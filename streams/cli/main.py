@@ -6,6 +6,7 @@ from streams.cli.doctor import doctor
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.rebuild import rebuild
+from streams.cli.reference import reference
 from streams.cli.replay import replay
 from streams.cli.schema import schema
 from streams.cli.send import send
@@ -31,6 +32,7 @@ app.command()(rebuild)
 app.command()(migrate)
 app.command()(doctor)
 app.command()(schema)
+app.add_typer(reference)
 
 
 def main() -> None:
