@@ -29,19 +29,21 @@ def part(checkpoint: Checkpoint, *steps: str) -> Checkpoint:
 
 @dataclass
 class Worker:
-    """Owner of the only shard of a topic. `log`: all records that are there."""
+    """Owner of one shard of a topic. `log`: all records of the shard."""
 
     store: Store
     log: Sequence[bytes]
     committed: int = 0
     identity: str = "log"
+    partition: int = 0
+    partitions: int = 1
     catalogue: Catalogue = CATALOGUE
     events: list[pl.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.domain = Domain(self.catalogue)
-        epoch = self.store.epoch(TOPIC, self.identity, 1, self.catalogue.fingerprint(TOPIC))
-        self.ledger: Ledger = recover(self.store, self.domain, epoch, 0, self.committed)
+        epoch = self.store.epoch(TOPIC, self.identity, self.partitions, self.catalogue.fingerprint(TOPIC))
+        self.ledger: Ledger = recover(self.store, self.domain, epoch, self.partition, self.committed)
         self.decoder = Decoder(TOPIC, self.domain.vocabulary)
 
     def fold(self, until: int) -> Checkpoint:
@@ -50,7 +52,7 @@ class Worker:
         decoded = self.decoder.decode(self.log[start:until], NOW)
         assert decoded.refused == []
         self.ledger.fold(decoded.facts, until)
-        self.events.append(event_rows(decoded.events, TOPIC, 0, np.arange(start, until)))
+        self.events.append(event_rows(decoded.events, TOPIC, self.partition, np.arange(start, until)))
         made = checkpoint_of([self.ledger], self.events)
         self.events.clear()
         return made
