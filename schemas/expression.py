@@ -3,23 +3,19 @@
 Columns are those of an entity in plain types (`plain_schema`): strings, booleans, whole numbers, and
 times as Vietnamese wall-clock time. A condition that is NULL counts as not met. `date(x)` is the
 Vietnamese calendar day of a time.
+
+Polars is imported by those who call: commands name types of the catalogue, and their `--help` must not wait.
 """
 
 import re
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from schemas.column import Kind
 from schemas.entity import Entity
 
-PLAIN_TYPES: dict[Kind, pl.DataType] = {
-    Kind.TEXT: pl.String(),
-    Kind.KEY: pl.String(),
-    Kind.CODE: pl.String(),
-    Kind.TIME: pl.Datetime("us"),
-    Kind.FLAG: pl.Boolean(),
-    Kind.INTEGER: pl.Int64(),
-}
+if TYPE_CHECKING:
+    import polars as pl
+
 CLICKHOUSE_TYPES: dict[Kind, str] = {
     Kind.TEXT: "Nullable(String)",
     Kind.KEY: "Nullable(String)",
@@ -35,13 +31,25 @@ class ExpressionError(ValueError):
     """A condition that cannot be evaluated; the message says why."""
 
 
-def plain_schema(entity: Entity) -> dict[str, pl.DataType]:
+def plain_schema(entity: Entity) -> dict[str, "pl.DataType"]:
     """Column names and Polars types as conditions see them."""
-    return {column.name: PLAIN_TYPES[column.kind] for column in entity.columns}
+    import polars as pl
+
+    types: dict[Kind, pl.DataType] = {
+        Kind.TEXT: pl.String(),
+        Kind.KEY: pl.String(),
+        Kind.CODE: pl.String(),
+        Kind.TIME: pl.Datetime("us"),
+        Kind.FLAG: pl.Boolean(),
+        Kind.INTEGER: pl.Int64(),
+    }
+    return {column.name: types[column.kind] for column in entity.columns}
 
 
-def polars_expression(where: str) -> pl.Expr:
+def polars_expression(where: str) -> "pl.Expr":
     """The condition for Polars, NULL read as false."""
+    import polars as pl
+
     return pl.sql_expr(_DATE.sub(r"CAST(\1 AS DATE)", where)).fill_null(value=False)
 
 
@@ -57,6 +65,8 @@ def clickhouse_expression(where: str) -> str:
 
 def check(where: str, entity: Entity) -> None:
     """Raise ExpressionError unless the condition is a boolean over the entity's columns."""
+    import polars as pl
+
     try:
         frame = pl.DataFrame(schema=plain_schema(entity)).select(polars_expression(where))
     except Exception as error:
