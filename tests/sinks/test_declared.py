@@ -17,7 +17,7 @@ CHOSEN = {
     "counts_hourly": {"topic": TEXT, "measure": TEXT, "agency": TEXT, "bucket": "DateTime64(0, 'UTC')"},
     "counts_daily": dict.fromkeys(("topic", "measure", "agency", "procedure", "field", "kind"), TEXT),
 }
-COUNTS = {"topic": "String", "measure": "String", "agency": "String"}
+COUNTS = {"topic": TEXT, "measure": TEXT, "agency": TEXT}
 VIEWS = {
     "current_epochs": {"topic": "String", "epoch": "UInt32"},
     "counts_hourly_current": {
@@ -28,7 +28,7 @@ VIEWS = {
     },
     "counts_daily_current": {
         **COUNTS,
-        **dict.fromkeys(("procedure", "field", "kind"), "String"),
+        **dict.fromkeys(("procedure", "field", "kind"), TEXT),
         **dict.fromkeys(("cohort", "day"), "Date"),
         "partition": "UInt32",
         "value": "Int64",
