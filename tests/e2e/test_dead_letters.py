@@ -68,11 +68,9 @@ def test_malformed_events_are_told_and_the_good_ones_counted(
     feed.check(program, STORE, events)
 
 
-def test_too_many_refused_stop_the_worker_and_nothing_is_committed(
-    program: Program, log: Log, tmp_path: Path
-) -> None:
+def test_too_many_refused_stop_the_worker_and_nothing_is_committed(program: Program, log: Log) -> None:
     events = feed.slice_of(40)
-    program.run("send", feed.write(tmp_path / "events.ndjson", events))
+    log.send(events)
     for partition in range(2):
         log.put("reform.documents", [b"no event"] * 700, partition)
     worker = program.start("worker", *STORE, dead_letter_run=600)

@@ -1,7 +1,5 @@
 """A topic deleted and created anew is a new log: its counts begin with the states, under a new epoch."""
 
-from pathlib import Path
-
 import clickhouse_connect
 
 from schemas.contract import TOPICS
@@ -11,15 +9,13 @@ from tests.e2e.kafka import Log
 from tests.e2e.program import Program
 
 
-def test_a_new_log_counts_on_from_the_states(
-    program: Program, log: Log, front: Front, tmp_path: Path
-) -> None:
+def test_a_new_log_counts_on_from_the_states(program: Program, log: Log, front: Front) -> None:
     events = feed.slice_of(40)
     half = len(events) // 2
     words = ("worker", "--clickhouse", front.url)
     for part in (events[:half], events[half // 2 :]):  # the second log repeats some of the first
         log.clear()
-        program.run("send", feed.write(tmp_path / "events.ndjson", part))
+        log.send(part)
         worker = program.start(*words)
         worker.until(log.beyond(len(part) - 1))
         assert worker.stop() == 0

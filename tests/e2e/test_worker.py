@@ -33,25 +33,24 @@ def test_a_worker_killed_again_and_again(program: Program, log: Log, tmp_path: P
 
 
 def test_two_workers_over_a_server_that_refuses_writes_for_a_while(
-    program: Program, log: Log, front: Front, tmp_path: Path
+    program: Program, log: Log, front: Front
 ) -> None:
     events = feed.slice_of(20)
     parts = [events[number::3] for number in range(3)]
-    files = [feed.write(tmp_path / f"{number}.ndjson", part) for number, part in enumerate(parts)]
     ports = [metrics.free_port() for _ in range(2)]
     words = ("worker", "--clickhouse", front.url)
 
     def every(name: str, least: float = 1) -> bool:
         return all(metrics.total(port, name) >= least for port in ports)
 
-    program.run("send", files[0])
+    log.send(parts[0])
     first, second = (program.start(*words, metrics_port=port) for port in ports)
     first.until(lambda: every("reform_pulse_shards") and log.done() == len(parts[0]))
     assert sum(metrics.total(port, "reform_pulse_shards") for port in ports) == SHARDS
     before = log.committed()
 
     front.fail(Fault.BUSY, FOR_EVER, only="INSERT")
-    program.run("send", files[1])
+    log.send(parts[1])
     first.until(lambda: every("reform_pulse_failed_writes_total", TRIES))
     assert log.committed() == before
     front.heal()
@@ -59,7 +58,7 @@ def test_two_workers_over_a_server_that_refuses_writes_for_a_while(
     assert every("reform_pulse_events_folded_total")
 
     assert first.stop() == 0
-    program.run("send", files[2])
+    log.send(parts[2])
     second.until(log.beyond(len(events) - 1))
     assert second.stop() == 0
     feed.check(program, ("--clickhouse", front.url), events)
