@@ -60,5 +60,7 @@ def test_an_entity_may_be_counted_without_a_condition(tmp_path: Path) -> None:
     events = [
         received(number, agency="H51") | {"type": "vn.reform.service.offered.v1"} for number in range(3)
     ]
-    _, daily = folded(events, catalogue=load(own)).counts()
+    whole = load(own)
+    alone = whole.model_copy(update={"measures": {"services": whole.measures["services"]}})
+    _, daily = folded(events, catalogue=alone).counts()
     assert daily["value"].to_list() == [3]

@@ -28,7 +28,7 @@ from tests.streams.folding import (
 )
 
 FEW = st.sampled_from([None, 1])
-few_examples = settings(max_examples=15)
+few_examples = settings(max_examples=12)
 
 
 @given(event_streams(), FEW)

@@ -99,7 +99,7 @@ def test_every_owner_has_a_generation_of_its_own() -> None:
     assert found == [1, 2, 3]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.data(), event_streams("dossier", max_size=12))
 def test_any_number_of_workers_lost_at_any_step(data: st.DataObject, stream: list[Json]) -> None:
     """Each reads on from the last commit, with other batches; the last one comes to the end of the log."""
