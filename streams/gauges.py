@@ -14,12 +14,11 @@ import numpy.typing as npt
 from schemas.catalogue import Catalogue, Measure, Stock
 from schemas.instant import to_datetime
 from streams import window
-from streams.hourly import Hourly
+from streams.hourly import Bounds, Hourly
 from streams.index import Numbers
 from streams.rollup import RollUp, roll_up
 from streams.window import DAY_HOURS, Window
 
-Bounds = tuple[int, int]
 BoundsOf = Callable[[Measure], Bounds]
 EVER = 0
 
@@ -74,46 +73,42 @@ def _bounds_of_stock(stock: Stock, now: int) -> BoundsOf:
     today, hour, ahead = window.midnight(now), window.hour(now), getattr(stock, "next_hours", 0)
     if ahead:
         return lambda _: (hour, hour + ahead)
-    end = hour + 1 if getattr(stock, "grain", "day") == "hour" else today + DAY_HOURS
-    return lambda measure: (EVER, today if measure.elapsed else end)
+    if getattr(stock, "grain", "day") == "hour":
+        return lambda _: (EVER, hour)  # full hours only: the running one has not elapsed
+    return lambda measure: (EVER, today if measure.elapsed else today + DAY_HOURS)
 
 
 class _Sums:
     def __init__(self, tables: Sequence[Hourly], agencies: RollUp, names: list[str]) -> None:
         self._tables, self._width = tables, len(names)
         numbers = {name: number for number, name in enumerate(names)}
-        self._places = [table.labelled(agencies.labels, numbers) for table in tables]
+        for table in tables:
+            table.label(agencies.labels, numbers)
 
     def by_entity(self, bounds: BoundsOf) -> dict[str, dict[str, Numbers]]:
         """Totals by entity and measure: one number per label."""
         result: dict[str, dict[str, Numbers]] = defaultdict(dict)
-        for table, places in zip(self._tables, self._places, strict=True):
+        for table in self._tables:
             totals = result[table.entity]
             for number, measure in enumerate(table.measures):
-                totals[measure.name] = totals.get(measure.name, 0) + self._one(table, places, number, bounds)
+                ours = table.total(number, bounds(measure), self._width)
+                totals[measure.name] = totals.get(measure.name, 0) + ours
         return result
 
     def stock(self, stock: Stock, now: int) -> Numbers:
         total = np.zeros(self._width, np.int64)
         bounds = _bounds_of_stock(stock, now)
         signs = {term.measure: term.sign for term in stock.terms}
-        for table, places in zip(self._tables, self._places, strict=True):
+        for table in self._tables:
             for number, measure in enumerate(table.measures):
                 if measure.name in signs:
-                    total += signs[measure.name] * self._one(table, places, number, bounds)
+                    total += signs[measure.name] * table.total(number, bounds(measure), self._width)
         return total
 
     def present(self, entities: set[str]) -> npt.NDArray[np.bool_]:
         """Which labels these entities have cells for."""
         there = np.zeros(self._width, bool)
-        for table, places in zip(self._tables, self._places, strict=True):
+        for table in self._tables:
             if table.entity in entities:
-                there[places] = True
+                there[table.present] = True
         return there
-
-    def _one(self, table: Hourly, places: Numbers, number: int, bounds: BoundsOf) -> Numbers:
-        start, end = bounds(table.measures[number])
-        total = np.zeros(self._width, np.int64)
-        rows = table.within(start, end)
-        np.add.at(total, places[rows], table.values[rows, number])
-        return total
