@@ -32,7 +32,7 @@ HOURLY_COLUMNS: dict[str, pl.DataType] = {
     "bucket": pl.Datetime("us", "UTC"),  # start of a Vietnamese hour
     "partition": pl.UInt32(),
     "value": pl.Int64(),
-    "version": pl.UInt64(),  # the owner's generation and the shard's next Kafka offset (streams.count_table)
+    "version": pl.UInt64(),  # the owner's generation and the shard's next Kafka offset (streams.generation)
 }
 DAILY_COLUMNS: dict[str, pl.DataType] = {
     "topic": pl.String(),
