@@ -58,6 +58,7 @@ format: install ## apply the formatter and the safe fixes
 docs: install ## write the generated pages of docs/ again
 	$(BIN)/python -m streams.settings_doc > docs/settings.md
 	$(BIN)/python -m streams.metrics_doc > docs/metrics.md
+	$(BIN)/python -m serving.alerts
 	$(BIN)/python -m schemas.publish
 
 bench: install ## the benchmarks in bench/

@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,6 +34,14 @@ class VerdictForm(StrEnum):
 
 
 VerdictFormat = Annotated[VerdictForm, typer.Option("--format", help="How the verdict is written.")]
+MetricsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics",
+        metavar="FILE",
+        help="Also write when this ended and what differs, for a Prometheus textfile collector (*.prom).",
+    ),
+]
 
 
 def verify(
@@ -40,6 +49,7 @@ def verify(
     store: StoreDirectory = None,
     clickhouse: ClickHouseUrl = None,
     format: VerdictFormat = VerdictForm.TEXT,
+    metrics: MetricsFile = None,
     catalogue: CatalogueFile = None,
 ) -> None:
     """Recount states and counts from the original events, by SQL, and compare. Exit 1 on any difference.
@@ -50,12 +60,15 @@ def verify(
     with one_line_errors():
         from sinks.clickhouse import verify as recounting
         from sinks.clickhouse.counts import counted_otherwise
+        from streams.verdict import write_verdict
 
         definitions = catalogue_of(catalogue)
         with reading(store, clickhouse, PATIENCE) as client:
             if topics := counted_otherwise(client, definitions):
                 raise UsageError(f"{', '.join(topics)} was counted with other measures; name its --catalogue")
             verdict = recounting.verify(client, definitions, limit=LIMIT, progress=_tell)
+        if metrics:
+            write_verdict(metrics, verdict.different)
     as_json = format is VerdictForm.JSON
     typer.echo(json.dumps(_document(verdict), ensure_ascii=False) if as_json else _text(verdict))
     if verdict.different:

@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 from streams import meter, metrics
 from streams.metrics_doc import metrics_page
 from streams.shard import Shard
+from streams.verdict import write_verdict
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 
@@ -39,3 +40,11 @@ def test_lag_of_shards_that_are_no_longer_ours_goes_away() -> None:
     assert (lag("0"), lag("1")) == (3, 4)
     meter.show_lags({Shard("t", 1): 0})
     assert (lag("0"), lag("1")) == (None, 0)
+
+
+def test_the_verdict_of_verify_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "reform_pulse.prom"
+    write_verdict(file, 3, lambda: 1_700_000_000_000_000)
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert lines == ["reform_pulse_verified_time 1.7e+09", "reform_pulse_verify_differences 3.0"]
+    assert list(tmp_path.iterdir()) == [file]

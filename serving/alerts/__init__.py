@@ -1,0 +1,1 @@
+"""Prometheus rules and Alertmanager routes, generated from the catalogue and the working calendar."""
