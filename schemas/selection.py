@@ -43,11 +43,33 @@ class Hours(NamedTuple):
     end: datetime
 
 
+class Tree(StrEnum):
+    """Which agency tree: as it was at the time of each count, or as it is now."""
+
+    THEN = "then"
+    NOW = "now"
+
+
 class Scope(NamedTuple):
-    """Whose counts: an agency with its subtree (codes that go on after a dot), or alone; None: all."""
+    """Whose counts: an agency with all that are below it, or alone; None: all.
+
+    Below it are those of the loaded agency tree; of agencies that the tree does not know, the codes that go
+    on after a dot. on: the day whose tree is meant. Without it THEN means each count's own day (its cohort's
+    where cohorts are chosen), and NOW the newest tree. With NOW, ended agencies count as their successors.
+    """
 
     agency: str | None = None
     self_only: bool = False
+    tree: Tree = Tree.THEN
+    on: date | None = None
+
+    def seen(self, today: date) -> "Scope":
+        """The same with the day that NOW means."""
+        return self._replace(on=self.on or today) if self.tree is Tree.NOW else self
+
+    def at(self, day: date) -> "Scope":
+        """The same by the tree of one day, for numbers that are as of a moment."""
+        return self._replace(on=self.on or day) if self.agency and not self.self_only else self
 
 
 EVERYWHERE = Scope()
@@ -74,6 +96,11 @@ class Selection:
     def hourly(self) -> bool:
         """Whether it is answered from the hourly counts."""
         return self.by is By.HOUR or self.hours is not None
+
+    @property
+    def tells_agencies(self) -> bool:
+        """Whether agencies are told apart in the answer."""
+        return self.by is By.AGENCY
 
 
 Sums = Mapping[str, Mapping[str, int]]

@@ -9,7 +9,9 @@ from collections.abc import Collection
 import polars as pl
 
 from schemas.instant import VIETNAM
-from schemas.selection import Days, Scope, Selection, Sums
+from schemas.reference.tree import AgencyTree
+from schemas.selection import Days, Selection, Sums
+from serving.frame_scope import in_scope
 from serving.period import FORMATS
 
 ZONE = str(VIETNAM)
@@ -18,9 +20,10 @@ NO_COHORT = pl.date(1970, 1, 1)
 
 
 class FrameCounts:
-    """The `Counts` of an hourly and a daily frame."""
+    """The `Counts` of an hourly and a daily frame, with an agency tree if there is one."""
 
-    def __init__(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
+    def __init__(self, hourly: pl.DataFrame, daily: pl.DataFrame, tree: AgencyTree | None = None) -> None:
+        self._tree = tree or AgencyTree()
         local = pl.col("bucket").dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
         self._hourly = _newest(hourly).with_columns(local)
         self._daily = _newest(daily)
@@ -29,7 +32,8 @@ class FrameCounts:
         """Add up the selected cells of these measures."""
         cells = self._hourly if selection.hourly else self._daily
         conditions = [pl.col("measure").is_in(list(measures)), *_conditions(selection)]
-        summed = cells.filter(*conditions).group_by("measure", key=_key(selection)).agg(pl.col("value").sum())
+        chosen = in_scope(cells.filter(*conditions), selection, self._tree)
+        summed = chosen.group_by("measure", key=_key(selection)).agg(pl.col("value").sum())
         result: dict[str, dict[str, int]] = {}
         for measure, key, value in summed.iter_rows():
             result.setdefault(measure, {})[key] = value
@@ -43,7 +47,7 @@ def _newest(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _conditions(selection: Selection) -> list[pl.Expr]:
-    conditions = _within(pl.col("bucket").cast(pl.Date), selection.days) + _of(selection.scope)
+    conditions = _within(pl.col("bucket").cast(pl.Date), selection.days)
     if selection.hours:
         start, end = (moment.astimezone(VIETNAM).replace(tzinfo=None) for moment in selection.hours)
         conditions += [pl.col("bucket") >= start, pl.col("bucket") < end]
@@ -56,14 +60,6 @@ def _conditions(selection: Selection) -> list[pl.Expr]:
 def _within(day: pl.Expr, days: Days) -> list[pl.Expr]:
     after = [] if days.start is None else [day >= days.start]
     return after + ([] if days.end is None else [day < days.end])
-
-
-def _of(scope: Scope) -> list[pl.Expr]:
-    if scope.agency is None:
-        return []
-    agency = pl.col("agency")
-    own = agency == scope.agency
-    return [own if scope.self_only else own | agency.str.starts_with(f"{scope.agency}.")]
 
 
 def _key(selection: Selection) -> pl.Expr:

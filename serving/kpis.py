@@ -14,7 +14,7 @@ from itertools import accumulate
 from schemas.catalogue import Catalogue, Kpi, Measure, Stock, Term
 from schemas.selection import EVERYWHERE, By, Counts, Scope, Selection
 from serving.figures import Chosen, choose, splits
-from serving.period import Period
+from serving.period import Period, day_of
 from serving.question import Question
 from serving.row import Row
 
@@ -39,7 +39,7 @@ def kpi_rows(
     a stock split by time has a row per bucket that began before `as_of`. Figures that cannot be split by
     it are left out. Raises UnknownKpiError.
     """
-    question = Question(period, period.as_of(now), scope, by)
+    question = Question(period, period.as_of(now), scope.seen(day_of(now)), by)
     figures = choose(catalogue, names, period.last_day)
     chosen = [c for c in figures if splits(catalogue, c.figure, by, period.hours is not None)]
     sums = _gather(counts, _wanted(catalogue, question, chosen))

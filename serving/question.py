@@ -35,6 +35,11 @@ class Question:
         day = day_of(self.as_of)
         return day if measure.elapsed or midnight(day) == self.as_of else day + timedelta(days=1)
 
+    @property
+    def _at_the_end(self) -> Scope:
+        """The scope by the tree of the last day: received less ended is right only with one tree."""
+        return self.scope.at(day_of(self.as_of - timedelta(microseconds=1)))
+
     def of_kpi(self, measure: Measure) -> Selection:
         """The cells of a measure in a KPI."""
         start, end = self.period.start, self.period.end
@@ -49,7 +54,7 @@ class Question:
         """The cells of a flow; split by time, those of the period itself."""
         timed = self.by is not None and self.by.is_time
         days = Days(self.period.start if timed else None, self.before(measure))
-        return Selection(days, self.scope, by=self.by, hours=self._until_the_hour(measure))
+        return Selection(days, self._at_the_end, by=self.by, hours=self._until_the_hour(measure))
 
     def _until_the_hour(self, measure: Measure) -> Hours | None:
         """A stock at the end of a period of hours is that of the hour, where the hourly counts can tell."""
@@ -60,7 +65,7 @@ class Question:
 
     def opening(self, measure: Measure) -> Selection:
         """The cells of a flow before the period."""
-        return Selection(Days(None, min(self.period.start, self.before(measure))), self.scope)
+        return Selection(Days(None, min(self.period.start, self.before(measure))), self._at_the_end)
 
     def stock_key(self, measure: Measure, key: str) -> str:
         """By hour, what must have elapsed enters a stock when its day is over: in the day's last hour."""

@@ -8,7 +8,7 @@ it goes to the successor with the largest share (of equals, the lowest code), an
 one. The shares are kept for those who split amounts by hand. Without a successor it goes to the parent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -76,6 +76,11 @@ class AgencyTree:
             self._successors.setdefault(row.code, []).append(row)
         self._chains: dict[str, list[_Spell]] = {}
         self._views: dict[str, list[_View]] = {}
+
+    @property
+    def codes(self) -> Collection[str]:
+        """All agencies, of whatever time."""
+        return self._rows.keys()
 
     def knows(self, code: str) -> bool:
         """Whether the tree has this agency, at whatever time."""

@@ -1,19 +1,18 @@
 """Adds up cells of the counts in ClickHouse: what KPI rules ask for (see `schemas.selection`)."""
 
 from collections.abc import Collection
-from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import Catalogue
-from schemas.selection import By, Days, Hours, Scope, Selection, Sums
+from schemas.selection import By, Days, Hours, Selection, Sums
+from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
+from sinks.clickhouse.scope import Clause
 
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
 START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
 """The start of a Vietnamese day."""
-
-Clause = tuple[str, dict[str, Any]]
 
 
 class ClickHouseCounts:
@@ -24,13 +23,22 @@ class ClickHouseCounts:
 
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
         """Add up the selected cells of these measures; raises StoreError."""
-        sql, parameters = query(measures, selection)
+        sql, parameters = query(measures, selection, self._knows(selection.scope.agency))
         result: dict[str, dict[str, int]] = {}
         with trouble("add up counts"):
             rows = self._client.query(sql, parameters=parameters).result_rows
         for measure, key, value in rows:
             result.setdefault(measure, {})[key] = value
         return result
+
+    def _knows(self, agency: str | None) -> bool:
+        """Whether the loaded agency tree has this agency."""
+        if agency is None:
+            return False
+        sql = "SELECT count() FROM agencies_current WHERE code = {agency:String}"
+        with trouble("look for an agency in the tree"):
+            found = self._client.query(sql, parameters={"agency": agency}).result_rows
+        return bool(found[0][0])
 
 
 def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
@@ -46,23 +54,28 @@ def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
     return [topic for topic, fingerprint in rows if fingerprint != catalogue.fingerprint(topic)]
 
 
-def query(measures: Collection[str], selection: Selection) -> Clause:
-    """The statement and its parameters; all values are bound, none is written into the text."""
+def query(measures: Collection[str], selection: Selection, known: bool) -> Clause:
+    """The statement and its parameters; all values are bound, none is written into the text.
+
+    known: whether the loaded agency tree has the scope's agency.
+    """
     hourly = selection.hourly
+    table = "counts_hourly_current" if hourly else "counts_daily_current"
+    cells, of_cells = scope.cells(table, selection, known)
     clauses = [
         ("measure IN {measures:Array(String)}", {"measures": sorted(measures)}),
         *(_within("hour", selection.days, START) if hourly else _within("day", selection.days)),
         *_inside(selection.hours),
-        *_of(selection.scope),
+        *scope.condition(selection, known),
     ]
     if selection.cohorts:
         clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]
     sql = (
         f"SELECT measure, {_key(selection)} AS key_, sum(value) "  # noqa: S608
-        f"FROM {'counts_hourly_current' if hourly else 'counts_daily_current'} "
+        f"FROM {cells} "
         f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY measure, key_"
     )
-    return sql, {name: value for _, bound in clauses for name, value in bound.items()}
+    return sql, of_cells | {name: value for _, bound in clauses for name, value in bound.items()}
 
 
 def _within(column: str, days: Days, moment: str = "{}") -> list[Clause]:
@@ -84,14 +97,6 @@ def _inside(hours: Hours | None) -> list[Clause]:
             bounds,
         )
     ]
-
-
-def _of(scope: Scope) -> list[Clause]:
-    if scope.agency is None:
-        return []
-    own = "agency = {agency:String}"
-    subtree = f"({own} OR startsWith(agency, concat({{agency:String}}, '.')))"
-    return [(own if scope.self_only else subtree, {"agency": scope.agency})]
 
 
 def _key(selection: Selection) -> str:

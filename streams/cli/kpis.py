@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schemas.selection import By, Scope
+from schemas.selection import By, Scope, Tree
 from serving.compare import Against
 from serving.ranking import MINIMUM
 from serving.span import Window
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
     from schemas.catalogue import Catalogue
+    from serving.compare import Targets
 
 Names = Annotated[
     list[str] | None,
@@ -51,6 +52,10 @@ Agency = Annotated[
     str | None, typer.Option("--agency", metavar="CODE", help="An agency and all that are below it.")
 ]
 SelfOnly = Annotated[bool, typer.Option("--self-only", help="Without the agencies below it.")]
+AgencyTree = Annotated[
+    Tree,
+    typer.Option("--tree", help="Agencies as they were at the time, or ended ones as their successors now."),
+]
 SplitBy = Annotated[
     By | None, typer.Option("--by", help="One row per part; what has no such part is left out.")
 ]
@@ -79,6 +84,7 @@ def kpis(
     window: WindowToNow = None,
     agency: Agency = None,
     self_only: SelfOnly = False,
+    tree: AgencyTree = Tree.THEN,
     kpi: Names = None,
     by: SplitBy = None,
     compare: Comparisons = None,
@@ -106,14 +112,14 @@ def kpis(
         definitions, moment = catalogue_of(catalogue), moment_of(now)
         span = asked(start, end, period, window, moment, Settings().administrative_day)
         split = By.AGENCY if rank else by
-        question = Asked(span, moment, Scope(agency, self_only), split, tuple(kpi or ()))
+        question = Asked(span, moment, Scope(agency, self_only, tree), split, tuple(kpi or ()))
         day, hours = span.period.last_day, span.period.hours is not None
         for name in left_out(definitions, question.names, day, split, hours):
             typer.echo(f"left out: {name} cannot be split by {split or 'hours'}", err=True)
         if span.note:
             typer.echo(span.note, err=True)
         with reading(store, clickhouse) as client:
-            _warn(client, definitions)
+            _warn(client, definitions, question.scope)
             counts = ClickHouseCounts(client)
             rows = answer(
                 definitions,
@@ -122,12 +128,29 @@ def kpis(
                 against=compare or (),
                 minimum=minimum if rank else None,
                 depth=depth,
+                targets=_targets(client, definitions) if Against.TARGET in (compare or ()) else None,
             )
         typer.echo(render(rows, format.value, definitions), nl=False)
 
 
-def _warn(client: "Client", definitions: "Catalogue") -> None:
+def _warn(client: "Client", definitions: "Catalogue", scope: Scope) -> None:
     from sinks.clickhouse.counts import counted_otherwise
+    from sinks.clickhouse.reference import unknown_agencies
 
     for topic in counted_otherwise(client, definitions):
         typer.echo(f"warning: {topic} was counted with other measures than this catalogue's", err=True)
+    if (scope.agency or scope.tree is Tree.NOW) and (unknown := unknown_agencies(client)):
+        named = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        typer.echo(f"warning: {len(unknown)} agencies are not in the tree and go by code: {named}", err=True)
+
+
+def _targets(client: "Client", definitions: "Catalogue") -> "Targets | None":
+    """The targets of the loaded reference data; None when there are none, for the catalogue's."""
+    from schemas.reference.target import Targets as Held
+    from sinks.clickhouse.reference import stored
+
+    reference = stored(client)
+    if not reference.targets:
+        return None
+    held = Held(reference.targets, reference.tree, definitions)
+    return lambda row: held.target(row.kpi.partition("@")[0], row.agency or "", row.period.last_day)

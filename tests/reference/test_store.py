@@ -1,17 +1,21 @@
 """Reference data in ClickHouse: whole versions, read back as they were; the commands over it."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from schemas.catalogue import load as load_catalogue
 from schemas.reference.row import Row
 from schemas.reference.tables import Reference, gather
 from sinks.clickhouse.reference import current, load, stored
 from sinks.clickhouse.reference_frames import BRANCH, HEIR, TABLES, frames
+from sources.nga_nam import events
 from streams.checkpoint import StoreError
 from streams.cli.main import app
+from tests.naive import fill
 from tests.reference.tables import AGENCIES, SUCCESSORS, good
 from tests.stores import emptied
 
@@ -156,6 +160,51 @@ class TestCommands:
 
     def test_a_folder_without_tables(self, tmp_path):
         assert run("check", tmp_path).exit_code == 2
+
+
+class TestKpis:
+    """`kpis` over the demo feed: its town's district level ended and went to three communes of H13."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def directory(cls):
+        store = emptied()
+        whole = events()
+        chosen = set(sorted({event["subject"] for event in whole})[::300])
+        fill(store, load_catalogue(), [json.dumps(e).encode() for e in whole if e["subject"] in chosen])
+        assert run("load", *DEMO, "--store", store.client.path).exit_code == 0
+        return store.client.path
+
+    @staticmethod
+    def kpis(directory, *arguments):
+        quarter = ("--period", "2022-Q3", "--now", "2026-01-01T00:00:00+07:00", "--format", "json")
+        chosen = ["kpis", "--store", str(directory), *quarter, "--kpi", "sync_rate", *arguments]
+        done = CliRunner().invoke(app, chosen)
+        assert (done.exit_code, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+    def test_then_it_was_in_soc_trang(self, directory):
+        (whole,) = self.kpis(directory)
+        (then,) = self.kpis(directory, "--agency", "H51")
+        assert then["denominator"] == whole["denominator"] > 0
+        assert self.kpis(directory, "--agency", "H13")[0]["denominator"] == 0
+
+    def test_now_it_is_in_can_tho(self, directory):
+        (whole,) = self.kpis(directory)
+        (now,) = self.kpis(directory, "--agency", "H13", "--tree", "now")
+        assert now["denominator"] == whole["denominator"]
+        assert self.kpis(directory, "--agency", "H51", "--tree", "now")[0]["denominator"] == 0
+        parts = self.kpis(directory, "--tree", "now", "--by", "agency")
+        assert {row["agency"] for row in parts} == {"H13.NN.01", "H13.NN.02", "H13.NN.03"}
+        assert sum(row["denominator"] for row in parts) == whole["denominator"]
+
+    def test_the_target_is_the_one_assigned(self, directory):
+        compared = ("--compare", "target", "--agency", "H51.18")
+        rows = self.kpis(directory, *compared, "--kpi", "on_time_rate", "--kpi", "online_dossier_rate")
+        assert {row["kpi"]: row["target"] for row in rows if row["kpi"] != "sync_rate"} == {
+            "on_time_rate": 0.995,
+            "online_dossier_rate": 0.9,
+        }
 
 
 def test_an_empty_reference_is_a_reference(client):

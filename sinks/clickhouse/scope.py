@@ -1,0 +1,70 @@
+"""Which cells of the counts a scope covers, by the loaded agency tree or by the codes alone, as SQL.
+
+The tree's own rules are in `schemas.reference.tree`; what follows from them lies in `agency_closure` and
+`agency_now`. On any day an agency lies below another at most once, and is seen as exactly one: so no join
+here can give a cell twice (ASOF and ANY see to it).
+"""
+
+from typing import Any
+
+from schemas.reference.tree import NEWEST
+from schemas.selection import Scope, Selection, Tree
+
+Clause = tuple[str, dict[str, Any]]
+
+KNOWN = "SELECT code FROM agencies_current"
+BELOW = "SELECT descendant, valid_from, valid_to FROM agency_closure_current WHERE ancestor = {agency:String}"
+ON_THE_DAY = "SELECT descendant FROM ({below}) WHERE valid_from <= {{on:Date}} AND {{on:Date}} < valid_to"
+SEEN = (
+    "SELECT code, current FROM agency_now_current "
+    "WHERE counted AND current != code AND seen_from <= {on:Date} AND {on:Date} < seen_to"
+)
+BY_CODE = "(agency = {agency:String} OR startsWith(agency, concat({agency:String}, '.')))"
+
+
+def cells(table: str, selection: Selection, known: bool) -> Clause:
+    """The table to select from; `agency` is restated where the tree is meant as it is now.
+
+    known: whether the tree knows the scope's agency.
+    """
+    scope = selection.scope
+    if scope.tree is Tree.NOW and (scope.agency or selection.tells_agencies):
+        restated = "if(seen.current = '', c.agency, seen.current)"
+        return (
+            f"(SELECT c.* REPLACE ({restated} AS agency) FROM {table} AS c "  # noqa: S608
+            f"LEFT ANY JOIN ({SEEN}) AS seen ON c.agency = seen.code)",
+            {"on": scope.on or NEWEST},
+        )
+    if _day_by_day(scope) and known:
+        joined = f"{table} AS c ASOF LEFT JOIN ({BELOW}) AS place"
+        return f"{joined} ON c.agency = place.descendant AND {_day(selection)} >= place.valid_from", {}
+    return table, {}
+
+
+def condition(selection: Selection, known: bool) -> list[Clause]:
+    """What the cells of the scope's agencies have in common; none for all agencies."""
+    scope = selection.scope
+    if scope.agency is None:
+        return []
+    named = {"agency": scope.agency}
+    if scope.self_only:
+        return [("agency = {agency:String}", named)]
+    if not known:
+        return [(BY_CODE, named)]
+    unknown = f"(agency NOT IN ({KNOWN}) AND {BY_CODE})"
+    if _day_by_day(scope):
+        inside = f"agency IN (SELECT descendant FROM ({BELOW})) AND {_day(selection)} < place.valid_to"  # noqa: S608
+        return [(f"({inside} OR {unknown})", named)]
+    inside = f"agency IN ({ON_THE_DAY.format(below=BELOW)})"
+    return [(f"({inside} OR {unknown})", named | {"on": scope.on or NEWEST})]
+
+
+def _day_by_day(scope: Scope) -> bool:
+    return scope.agency is not None and not scope.self_only and scope.tree is Tree.THEN and scope.on is None
+
+
+def _day(selection: Selection) -> str:
+    """The day by whose tree a cell counts: the cohort's where one is chosen, else the bucket's."""
+    if selection.cohorts:
+        return "cohort"
+    return "toDate(hour)" if selection.hourly else "day"
