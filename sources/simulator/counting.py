@@ -76,12 +76,13 @@ def _ended(tally: Tally, life: Life, agency: Column, real: Column) -> None:
     for kpi, (among, met) in parts.items():
         tally.rate(kpi, agency, at, among, met)
     tally.flow("dossiers_overdue", OUT, agency, at, late)
+    tally.flow("dossiers_online_overdue", OUT, agency, at, late & (life["channel"] == ONLINE))
     received = real & (life["received_at"] < NEVER)
     unhappy = received & (life["rated_at"] < NEVER) & ~life["satisfied"]
     in_time = (due == NEVER) | (ended & ~late)
     tally.flow("unhappy", OUT, agency, life["received_at"], unhappy & in_time)
     unfinished = (at == NEVER) | (at // DAY > due // DAY)
-    tally.unfinished(agency, life["received_at"], due, received & unfinished)
+    tally.unfinished(agency, life["received_at"], due, life["channel"] == ONLINE, received & unfinished)
 
 
 def _stocks(tally: Tally, life: Life, agency: Column, real: Column) -> None:

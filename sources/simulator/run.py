@@ -37,14 +37,18 @@ class Run:
     def days(self) -> Iterator[pl.DataFrame]:
         """What arrives day by day, in order: `at, type, agency, key, line`; then what was delayed."""
         offers = frame(self._services, self.province, service_keys(self.province, self._services))
+        nothing = SERVICES[0].told(offers, pl.lit(False))
         for day in range(self.province.size.days):
-            events = [self._told(offers, SERVICES, day), *(self._of(part, day) for part in self._parts)]
-            yield self.way_in.through(pl.concat(events).sort("at", maintain_order=True), day)
+            tables = self._told(offers, SERVICES, day)
+            for part in self._parts:
+                tables += self._of(part, day)
+            events = pl.concat([nothing, *tables]).sort("at", maintain_order=True)
+            yield self.way_in.through(events, day)
         count_services(self.tally, self._services)
         if (rest := self.way_in.rest()) is not None:
             yield rest
 
-    def _of(self, part: Part, day: int) -> pl.DataFrame:
+    def _of(self, part: Part, day: int) -> list[pl.DataFrame]:
         """Events of a day, of what begins on it and of what began before."""
         life = cut(part.draw(day, int(part.numbers[day])), self.province)
         part.count(self.tally, life)
@@ -53,9 +57,13 @@ class Run:
         part.lives = [lives.filter(pl.col("last") > day)]
         return self._told(lives, part.templates, day)
 
-    def _told(self, lives: pl.DataFrame, templates: tuple[Template, ...], day: int) -> pl.DataFrame:
+    def _told(self, lives: pl.DataFrame, templates: tuple[Template, ...], day: int) -> list[pl.DataFrame]:
         start = datetime.combine(self.province.size.first, time()) + timedelta(days=day)
-        tables = [template.told(lives, start, start + timedelta(days=1)) for template in templates]
-        for template, table in zip(templates, tables, strict=True):
-            self.told[template.type] += table.height
-        return pl.concat(tables)
+        today = [template.happens(start, start + timedelta(days=1)) for template in templates]
+        numbers = lives.select(happens.sum().alias(f"{n}") for n, happens in enumerate(today)).row(0)
+        tables = []
+        for template, happens, number in zip(templates, today, numbers, strict=True):
+            if number:  # most templates have nothing to tell on most days of a small province
+                tables.append(template.told(lives, happens))
+                self.told[template.type] += number
+        return tables

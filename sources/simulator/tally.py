@@ -18,8 +18,8 @@ class Tally:
     """What happened, by agency (its number) and day of the run.
 
     cells: by figure and part, a number per agency and day. standing: what is at the end of the run, per
-    agency. distinct: whether there was any, per agency and procedure. fell_due: agency, day of coming in and
-    day of falling due of the dossiers that were unfinished then.
+    agency. distinct: whether there was any, per agency and procedure. fell_due: agency, day of coming in, day
+    of falling due, and whether it was handed in online, of the dossiers that were unfinished then.
     """
 
     def __init__(self, codes: list[str], procedures: int, first: date, days: int) -> None:
@@ -55,7 +55,10 @@ class Tally:
         """Note which procedures of which agencies there was anything of."""
         self.distinct[kpi, part][agency[chosen], procedure[chosen]] = True
 
-    def unfinished(self, agency: Column, came_in: Column, due: Column, chosen: Column) -> None:
+    def unfinished(
+        self, agency: Column, came_in: Column, due: Column, online: Column, chosen: Column
+    ) -> None:
         """Note dossiers that were not finished by their promised day."""
         chosen = chosen & (due < NEVER)
-        self.fell_due.append(np.stack([agency[chosen], came_in[chosen] // DAY, due[chosen] // DAY]))
+        columns = (agency, came_in // DAY, due // DAY, online.astype(np.int64))
+        self.fell_due.append(np.stack([column[chosen] for column in columns]))

@@ -89,11 +89,15 @@ class Template:
             pl.lit("}}"),
         )
 
-    def told(self, lives: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
-        """Events of these lives in a span of moments: `at, type, agency, key, line`."""
+    def happens(self, start: datetime, end: datetime) -> pl.Expr:
+        """Whether it happens in a span of moments."""
+        return pl.col(self.at).is_between(start, end, closed="left")
+
+    def told(self, lives: pl.DataFrame, happens: pl.Expr) -> pl.DataFrame:
+        """Events of the lives for which it `happens`: `at, type, agency, key, line`."""
         return (
             lives.lazy()
-            .filter(pl.col(self.at).is_between(start, end, closed="left"))
+            .filter(happens)
             .select(
                 at=pl.col(self.at),
                 type=pl.lit(self.type),

@@ -74,14 +74,15 @@ def _figures(tally: Tally, start: int, end: int) -> Iterator[Figure]:
 def _dated(tally: Tally, start: int, end: int) -> Iterator[Figure]:
     """What depends on days of falling due: Decision 766 in time, and stocks."""
     received = tally.cells["online_dossier_rate", AMONG][:, start:end].sum(axis=1)
-    late = _fallen_due(tally, lambda came_in, due: (start <= came_in) & (came_in < end) & (due < end))
+    late = _fallen_due(tally, lambda came_in, due, _: (start <= came_in) & (came_in < end) & (due < end))
     unhappy = tally.cells["unhappy", OUT][:, start:end].sum(axis=1)
     yield Figure("in_time_rate", received - late, received)
     yield Figure("untroubled_dossier_rate", received - late - unhappy, received)
     came, went = (tally.cells["dossiers_pending", part][:, :end].sum(axis=1) for part in (IN, OUT))
     yield Figure("dossiers_pending", came - went)
-    overdue = _fallen_due(tally, lambda _, due: due < end)
-    yield Figure("dossiers_overdue", overdue - tally.cells["dossiers_overdue", OUT][:, :end].sum(axis=1))
+    for stock, least in (("dossiers_overdue", 0), ("dossiers_online_overdue", 1)):
+        overdue = _fallen_due(tally, lambda _, due, online, least=least: (due < end) & (online >= least))
+        yield Figure(stock, overdue - tally.cells[stock, OUT][:, :end].sum(axis=1))
 
 
 def _at_the_end(tally: Tally) -> Iterator[Figure]:
@@ -94,10 +95,10 @@ def _at_the_end(tally: Tally) -> Iterator[Figure]:
     yield Figure("payment_used_rate", paid.sum(axis=1), due.sum(axis=1), *in_all)
 
 
-def _fallen_due(tally: Tally, chosen: Callable[[Column, Column], Column]) -> Column:
-    """How many fell due unfinished, by agency, of those chosen by day of coming in and of falling due."""
-    agency, came_in, due = np.concatenate([np.zeros((3, 0), np.int64), *tally.fell_due], axis=1)
-    return np.bincount(agency[chosen(came_in, due)], minlength=len(tally.codes))
+def _fallen_due(tally: Tally, chosen: Callable[..., Column]) -> Column:
+    """How many fell due unfinished, by agency, of those chosen by the rest that is noted."""
+    agency, *about = np.concatenate([np.zeros((4, 0), np.int64), *tally.fell_due], axis=1)
+    return np.bincount(agency[chosen(*about)], minlength=len(tally.codes))
 
 
 def _total(figure: Figure) -> tuple[int, int | None]:
