@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.contract import TOPICS, TYPES
 from sources.nga_nam import Event
@@ -17,6 +17,12 @@ from tests.e2e.feed import line
 from tests.e2e.program import PATIENCE
 
 PARTITIONS = 4
+STARTING = (
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+)
+"""What a broker says that has just started."""
 LETTERS = "reform.dead-letters"
 
 
@@ -46,7 +52,18 @@ class Log:
         the group's coordinator is not up yet.
         """
         wanted = [TopicPartition(topic, number) for topic in TOPICS for number in range(PARTITIONS)]
-        found = self._consumer.committed(wanted, timeout=PATIENCE)
+        found: list[TopicPartition] = []
+
+        def answered() -> bool:
+            try:
+                found[:] = self._consumer.committed(wanted, timeout=PATIENCE)
+            except KafkaException as error:
+                if error.args[0].code() not in STARTING:
+                    raise
+                return False
+            return True
+
+        self.client.wait_until(answered)
         return {Shard(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
 
     def done(self) -> int:

@@ -47,7 +47,7 @@ class Running:
     @property
     def output(self) -> str:
         """What it wrote so far, to stdout and stderr."""
-        return self._file.read_text(encoding="utf-8")
+        return self._file.read_text(encoding="utf-8", errors="replace")  # it may end within a letter
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait until the condition holds; fails when the process ends before."""
