@@ -51,9 +51,9 @@ class Catalogue(BaseModel):
     parts: tuple[Part, ...] = ()
 
     @cached_property
-    def figures(self) -> tuple[Kpi | Stock, ...]:
-        """KPIs, then stocks; all versions."""
-        return self.kpis + self.stocks
+    def figures(self) -> tuple[AnyFigure, ...]:
+        """KPIs, stocks, amounts, then scores; all versions."""
+        return (*self.kpis, *self.stocks, *self.amounts, *self.scores)
 
     def of(self, entity: str) -> tuple[Measure, ...]:
         """The measures of one entity, in the order of the file."""
@@ -71,8 +71,11 @@ class Catalogue(BaseModel):
         return max(versions, key=lambda kpi: kpi.valid_from, default=None)
 
     def dates_of(self, score: Score) -> tuple[date, ...]:
-        """The days from which a version of a score, or of one of its parts, holds."""
-        days = {part.valid_from for part in self.parts if part.score == score.name}
+        """The days from which on a score is made otherwise: of other parts, or of other KPIs."""
+        parts = [part for part in self.parts if part.score == score.name]
+        named = {part.kpi for part in parts}
+        made_of: list[Figure] = [*parts, *(kpi for kpi in self.kpis if kpi.name in named)]
+        days = {day for figure in made_of for day in (figure.valid_from, figure.valid_to) if day}
         return tuple(sorted({score.valid_from, *(day for day in days if score.valid_on(day))}))
 
     def fingerprint(self, topic: str) -> str:

@@ -82,7 +82,7 @@ class Selection:
     days: of the bucket. cohorts: of the measure's cohort day; None: all, also cells without one.
     by: HOUR reads the hourly counts, everything else the daily ones. by_cohort: DAY and MONTH mean the
     cohort day, not the bucket's. hours: of the bucket, within the days; then the hourly counts are read,
-    which have neither dimensions nor cohorts.
+    which have neither dimensions nor cohorts. per: what to keep the sums apart by within each key.
     """
 
     days: Days
@@ -91,6 +91,7 @@ class Selection:
     by: By | None = None
     by_cohort: bool = False
     hours: Hours | None = None
+    per: tuple[By, ...] = ()
 
     @property
     def hourly(self) -> bool:
@@ -100,15 +101,19 @@ class Selection:
     @property
     def tells_agencies(self) -> bool:
         """Whether agencies are told apart in the answer."""
-        return self.by is By.AGENCY
+        return By.AGENCY in (self.by, *self.per)
 
 
-Sums = Mapping[str, Mapping[str, int]]
+Key = tuple[str, ...]
+Sums = Mapping[str, Mapping[Key, int]]
 """By measure, then by key; a measure or key without cells may be absent.
 
-Keys: '' without `by`; the code of the agency, procedure, field or kind ('' where unset);
-`2022-07`, `2022-07-01`, `2022-07-01T08:00+07:00` for month, day and hour.
+A key is what `by` splits by, followed by the codes of `per`. The first is '' without `by`; the code of the
+agency, procedure, field or kind ('' where unset); or `2022-07`, `2022-07-01`, `2022-07-01T08:00+07:00` for
+month, day and hour.
 """
+WHOLE: Key = ("",)
+"""The only key without `by` and `per`."""
 
 
 class Counts(Protocol):

@@ -7,7 +7,7 @@ from datetime import datetime
 from schemas.catalogue import Catalogue
 from schemas.selection import EVERYWHERE, By, Counts, Scope
 from serving.compare import Against, Compared, Targets, compared, rolled_up
-from serving.figures import Chosen, choose
+from serving.figures import Chosen, UnknownKpiError, choose
 from serving.kpis import kpi_rows
 from serving.period import Period
 from serving.ranking import Ranked, ranking
@@ -35,7 +35,7 @@ class Asked:
 
     def before(self, catalogue: Catalogue, counts: Counts) -> list[Row]:
         """The rows of the period before, by the definitions of this one even if they were new then."""
-        versions = {f"{c.figure.name}@{c.figure.valid_from}": c.name for c in self.chosen(catalogue)}
+        versions = {c.version: c.name for c in self.chosen(catalogue)}
         rows = self._rows(catalogue, counts, self.span.previous, tuple(versions))
         return [replace(row, kpi=versions[row.kpi]) for row in rows]
 
@@ -66,7 +66,14 @@ def answer(
     if minimum is not None or Against.PREVIOUS in against:
         previous = asked.before(catalogue, counts)
     if minimum is not None and depth is not None:
+        _check_additive(asked.chosen(catalogue))
         rows, previous = rolled_up(rows, depth), rolled_up(previous, depth)
     figures = {c.name: c.figure for c in asked.chosen(catalogue)}
     beside = list(compared(figures, rows, previous, against, targets))
     return beside if minimum is None else ranking(beside, minimum)
+
+
+def _check_additive(chosen: Sequence[Chosen]) -> None:
+    for c in chosen:
+        if not c.additive:
+            raise UnknownKpiError(f"`{c.name}` cannot be added up over agencies; leave out --depth")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from schemas.catalogue import Kpi, Stock
+from schemas.catalogue import Figure
 from serving.row import Row
 
 Targets = Callable[[Row], float | None]
@@ -68,7 +68,7 @@ class Compared:
 
 
 def compared(
-    figures: Mapping[str, Kpi | Stock],
+    figures: Mapping[str, Figure],
     rows: Iterable[Row],
     previous: Sequence[Row],
     against: Iterable[Against],
@@ -83,7 +83,7 @@ def compared(
     by_key = {(row.kpi, row.by, row.key): row for row in previous}
     for row in rows:
         figure = figures[row.kpi]
-        target = targets(row) if targets else figure.target if isinstance(figure, Kpi) else None
+        target = targets(row) if targets else figure.target
         old = by_key.get((row.kpi, row.by, row.key))
         yield Compared(row, asked, old, target, figure.better == "higher")
 

@@ -1,5 +1,6 @@
 """The columns of a table for people that compared and ranked rows have beside the usual ones."""
 
+from schemas.catalogue import Unit
 from serving.compare import Against, Compared, Value
 from serving.ranking import Ranked
 from serving.row import Row
@@ -33,19 +34,20 @@ def cells(row: Shown) -> tuple[str, ...]:
         return (*cells(row.compared), str(row.rank or NOTHING), _moved(row.movement))
     if isinstance(row, Row):
         return ()
-    stock, made = row.row.denominator is None, []
+    number, made = row.row.unit is not Unit.PERCENT, []
     if Against.PREVIOUS in row.against:
-        made += [value(row.before) if row.before else NOTHING, _difference(row.change, stock)]
+        made += [value(row.before) if row.before else NOTHING, _difference(row.change, number)]
     if Against.TARGET in row.against:
-        made += [NOTHING if row.target is None else percent(row.target), _difference(row.gap, stock)]
+        target = NOTHING if row.target is None else count(row.target) if number else percent(row.target)
+        made += [target, _difference(row.gap, number)]
     return tuple(made)
 
 
-def _difference(amount: Value, stock: bool) -> str:
+def _difference(amount: Value, number: bool) -> str:
     """A signed number, of a rate in percentage points."""
     if amount is None:
         return NOTHING
-    text = count(int(amount)) if stock else percent(amount).replace(" %", " đ%")
+    text = count(amount) if number else percent(amount).replace(" %", " đ%")
     return f"+{text}" if amount > 0 else text
 
 

@@ -1,12 +1,14 @@
-"""Which KPIs and stocks a question is about: by name, by validity, and by what can be split."""
+"""Which figures a question is about: by name, by validity, and by what can be split."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
-from schemas.catalogue import Catalogue, Kpi, Measure, Stock
+from schemas.catalogue import AnyFigure, Catalogue, Kpi, Part, Score
 from schemas.selection import By
+from schemas.suggestion import hint
+from serving.side import sides
+from serving.splits import splits
 
 
 class UnknownKpiError(ValueError):
@@ -15,40 +17,102 @@ class UnknownKpiError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A KPI or stock under the name it was asked for."""
+    """A figure, or a piece of a score, under the name it was asked for.
+
+    version: the name that means this version on any day. parts, kpis: of a score, what it is made of.
+    """
 
     name: str
-    figure: Kpi | Stock
+    version: str
+    figure: AnyFigure | Part
+    parts: tuple[Part, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+
+    @property
+    def bases(self) -> tuple[AnyFigure, ...]:
+        """The figures that are read from the counts."""
+        return self.kpis if isinstance(self.figure, (Score, Part)) else (self.figure,)
+
+    def splits(self, catalogue: Catalogue, by: By | None, hours: bool = False) -> bool:
+        """Whether it can be split so; a score can when all its KPIs can. `hours`: over a period of hours."""
+        return all(splits(catalogue, figure, by, hours) for figure in self.bases)
+
+    @property
+    def additive(self) -> bool:
+        """Whether an agency's value is the sum over those below it: points and distinct places are not."""
+        return not isinstance(self.figure, (Score, Part)) and not any(side.per for side in sides(self.figure))
 
 
 def choose(catalogue: Catalogue, names: Sequence[str], day: date) -> list[Chosen]:
-    """The figures of these names (none: all), in the newest version that holds on a day.
+    """The figures of these names (none: all but the single parts of scores), as they hold on a day.
 
     `name@2022-08-01` names the version valid from that date, whatever the day: so two versions of a KPI
-    can stand side by side. Raises UnknownKpiError.
+    can stand side by side. A score has `score.group`, `score.group.part`, and `score.*` for all of these.
+    Raises UnknownKpiError.
     """
-    oldest_first = sorted(catalogue.figures, key=lambda figure: figure.valid_from)
-    holding = {f.name: f for f in oldest_first if f.valid_on(day)}
-    usual = [f.name for f in catalogue.figures if f.name in holding]
-    every = holding | {f"{f.name}@{f.valid_from}": f for f in catalogue.figures}
-    for name in names:
-        if name not in every:
-            raise UnknownKpiError(_unknown(catalogue, name, day))
-    return [Chosen(name, every[name]) for name in dict.fromkeys(names or usual)]
+    holding = {c.name: c for c in _holding(catalogue, day)}
+    if not names:
+        return [c for c in holding.values() if not isinstance(c.figure, Part)]
+    every = holding | {c.name: c for c in _versions(catalogue)}
+    return list({c.name: c for name in names for c in _named(name, every, day)}.values())
 
 
-def splits(catalogue: Catalogue, figure: Kpi | Stock, by: By | None, hours: bool = False) -> bool:
-    """Whether a figure can be split so; `hours`: over a period of hours.
+def every(catalogue: Catalogue) -> list[Chosen]:
+    """All figures and pieces of scores in all versions, by their plain names too; the newest last."""
+    plain = (Chosen(c.name.partition("@")[0], c.version, c.figure) for c in _versions(catalogue))
+    return [*_versions(catalogue), *sorted(plain, key=lambda c: c.figure.valid_from)]
 
-    A dimension needs to be one of all its entities. By hour or over hours, a KPI with a cohort cannot: the
-    hourly counts have no cohorts, and no dimensions.
-    """
-    measures = [catalogue.measures[term.measure] for term in figure.terms]
-    if hours and isinstance(figure, Kpi) and ((by is not None and by.is_dimension) or _cohort(measures)):
-        return False
-    if by is not None and by.is_dimension:
-        return all(by.value in measure.of.dimensions for measure in measures)
-    return by is not By.HOUR or isinstance(figure, Stock) or not _cohort(measures)
+
+def _holding(catalogue: Catalogue, day: date) -> Iterator[Chosen]:
+    newest = {f.name: f for f in sorted(catalogue.figures, key=lambda f: f.valid_from) if f.valid_on(day)}
+    for name in dict.fromkeys(f.name for f in catalogue.figures):
+        figure = newest.get(name)
+        if isinstance(figure, Score):
+            since = max(from_ for from_ in catalogue.dates_of(figure) if from_ <= day)
+            yield from _scored(catalogue, figure, since, "")
+        elif figure:
+            yield Chosen(name, figure.version, figure)
+
+
+def _versions(catalogue: Catalogue) -> Iterator[Chosen]:
+    for figure in catalogue.figures:
+        if isinstance(figure, Score):
+            for day in catalogue.dates_of(figure):
+                yield from _scored(catalogue, figure, day, f"@{day}")
+        else:
+            yield Chosen(figure.version, figure.version, figure)
+
+
+def _scored(catalogue: Catalogue, score: Score, day: date, suffix: str) -> Iterator[Chosen]:
+    """A score, its groups and their parts, as of a day from which one of them holds."""
+
+    def piece(path: str, figure: Score | Part, parts: tuple[Part, ...]) -> Chosen:
+        kpis = (catalogue.kpi_on(p.kpi, day) for p in parts if p.kpi)
+        used = {kpi.name: kpi for kpi in kpis if kpi}
+        return Chosen(f"{path}{suffix}", f"{path}@{day}", figure, parts, tuple(used.values()))
+
+    parts = catalogue.parts_of(score.name, day)
+    yield piece(score.name, score, parts)
+    for group in score.groups:
+        ours = tuple(part for part in parts if part.group == group.name)
+        texts = score.model_copy(update={"vi": group.vi, "en": group.en, "note_vi": "", "note_en": ""})
+        yield piece(f"{score.name}.{group.name}", texts, ours)
+        for part in ours:
+            yield piece(f"{score.name}.{group.name}.{part.name}", part, (part,))
+
+
+def _named(name: str, every: dict[str, Chosen], day: date) -> list[Chosen]:
+    path, at, version = name.partition("@")
+    if path.endswith(".*"):
+        inside = path.removesuffix("*")
+        found = [
+            c for n, c in every.items() if n.startswith(inside) and n.partition("@")[1:] == (at, version)
+        ]
+    else:
+        found = [every[name]] if name in every else []
+    if not found:
+        raise UnknownKpiError(_unknown(name, every, day))
+    return found
 
 
 def left_out(
@@ -56,18 +120,12 @@ def left_out(
 ) -> list[str]:
     """Of the figures asked for by name, those that cannot be split so; raises UnknownKpiError."""
     chosen = choose(catalogue, names, day) if names else []
-    return [c.name for c in chosen if not splits(catalogue, c.figure, by, hours)]
+    return [c.name for c in chosen if not c.splits(catalogue, by, hours)]
 
 
-def _cohort(measures: Iterable[Measure]) -> bool:
-    return any(measure.cohort for measure in measures)
-
-
-def _unknown(catalogue: Catalogue, name: str, day: date) -> str:
-    versions = [f for f in catalogue.figures if f.name == name]
+def _unknown(name: str, every: dict[str, Chosen], day: date) -> str:
+    versions = [n for n in every if n.startswith(f"{name}@")]
     if versions:
-        listed = ", ".join(f"{name}@{f.valid_from}" for f in versions)
-        return f"`{name}` does not hold on {day}; its versions: {listed}"
-    near = get_close_matches(name, {f.name for f in catalogue.figures}, 3)
-    hint = f"did you mean {', '.join(near)}?" if near else "without a name all are shown"
-    return f"unknown KPI `{name}`; {hint}"
+        return f"`{name}` does not hold on {day}; its versions: {', '.join(versions)}"
+    near = hint(name, every)
+    return f"unknown KPI `{name}`; {near if near.startswith('did') else 'without a name all are shown'}"

@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.instant import VIETNAM
 from schemas.reference.tree import AgencyTree
-from schemas.selection import Days, Selection, Sums
+from schemas.selection import Days, Key, Selection, Sums
 from serving.frame_scope import in_scope
 from serving.period import FORMATS
 
@@ -32,11 +32,13 @@ class FrameCounts:
         """Add up the selected cells of these measures."""
         cells = self._hourly if selection.hourly else self._daily
         conditions = [pl.col("measure").is_in(list(measures)), *_conditions(selection)]
+        keys = [_key(selection).alias("key")]
+        keys += [pl.col(by.value).alias(f"per_{by.value}") for by in selection.per]
         chosen = in_scope(cells.filter(*conditions), selection, self._tree)
-        summed = chosen.group_by("measure", key=_key(selection)).agg(pl.col("value").sum())
-        result: dict[str, dict[str, int]] = {}
-        for measure, key, value in summed.iter_rows():
-            result.setdefault(measure, {})[key] = value
+        summed = chosen.group_by("measure", *keys).agg(pl.col("value").sum())
+        result: dict[str, dict[Key, int]] = {}
+        for measure, *key, value in summed.iter_rows():
+            result.setdefault(measure, {})[tuple(key)] = value
         return result
 
 

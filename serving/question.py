@@ -1,22 +1,24 @@
-"""Which cells a measure contributes, to a KPI and to a stock: the rules about time.
+"""Which cells a measure contributes to a side of a figure: the rules about time.
 
 * A KPI counts a measure over the days of the period.
 * A measure that must have `elapsed` counts only for days before the Vietnamese day of `as_of`: what
   falls due today is not overdue yet (Decision 766/QĐ-TTg compares days, not hours).
 * A measure with a `cohort`, in a KPI, counts the states whose cohort day lies in the period and whose
   bucket lies before `as_of`: `in_time_rate` is received minus fallen due among those received.
-* A stock adds up its flows of all days before `as_of`, all cohorts.
+* A stock adds up its flows of all days before `as_of`, all cohorts. One by the hour adds up those of all
+  full hours before it, or of so many hours from then on.
 
 The day of `as_of` itself counts as a whole where nothing has to elapse: counts are kept by day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from schemas.catalogue import Measure
 from schemas.instant import VIETNAM
 from schemas.selection import By, Days, Hours, Scope, Selection
 from serving.period import FORMATS, Period, day_of, midnight
+from serving.side import Side
 
 EVER = datetime(1970, 1, 1, tzinfo=VIETNAM)
 
@@ -36,25 +38,39 @@ class Question:
         return day if measure.elapsed or midnight(day) == self.as_of else day + timedelta(days=1)
 
     @property
-    def _at_the_end(self) -> Scope:
-        """The scope by the tree of the last day: received less ended is right only with one tree."""
-        return self.scope.at(day_of(self.as_of - timedelta(microseconds=1)))
+    def timed(self) -> bool:
+        """Whether it is split by when."""
+        return self.by is not None and self.by.is_time
 
-    def of_kpi(self, measure: Measure) -> Selection:
-        """The cells of a measure in a KPI."""
+    def cells(self, side: Side, measure: Measure, opening: bool = False) -> Selection:
+        """The cells of a measure in a side; `opening`: those of a flow before the period."""
+        if side.hourly:
+            cells = self._of_hours(side.next_hours, opening)
+        elif opening:
+            cells = self._opening(measure)
+        else:
+            cells = self._of_stock(measure) if side.at_end else self._of_kpi(measure)
+        if side.at_end or side.per:
+            cells = replace(cells, scope=cells.scope.at(self.last_day))
+        return replace(cells, per=side.per)
+
+    @property
+    def last_day(self) -> date:
+        """The day whose agency tree is that of numbers as of the end: received less ended needs one tree."""
+        return day_of(self.as_of - timedelta(microseconds=1))
+
+    def _of_kpi(self, measure: Measure) -> Selection:
         start, end = self.period.start, self.period.end
         if measure.cohort:
-            by_cohort = self.by is not None and self.by.is_time
             days = Days(None, self.before(measure))
-            return Selection(days, self.scope, self.period.days, self.by, by_cohort)
+            return Selection(days, self.scope, self.period.days, self.by, self.timed)
         days = Days(start, min(end, self.before(measure)) if measure.elapsed else end)
         return Selection(days, self.scope, by=self.by, hours=self.period.hours)
 
-    def of_stock(self, measure: Measure) -> Selection:
+    def _of_stock(self, measure: Measure) -> Selection:
         """The cells of a flow; split by time, those of the period itself."""
-        timed = self.by is not None and self.by.is_time
-        days = Days(self.period.start if timed else None, self.before(measure))
-        return Selection(days, self._at_the_end, by=self.by, hours=self._until_the_hour(measure))
+        days = Days(self.period.start if self.timed else None, self.before(measure))
+        return Selection(days, self.scope, by=self.by, hours=self._until_the_hour(measure))
 
     def _until_the_hour(self, measure: Measure) -> Hours | None:
         """A stock at the end of a period of hours is that of the hour, where the hourly counts can tell."""
@@ -63,9 +79,20 @@ class Question:
             return None
         return Hours(EVER, end)
 
-    def opening(self, measure: Measure) -> Selection:
+    def _of_hours(self, ahead: int, opening: bool) -> Selection:
+        """The cells of a flow by the hour: the running hour of `as_of` does not count yet."""
+        hour, start = self.as_of.replace(minute=0, second=0, microsecond=0), midnight(self.period.start)
+        if ahead:
+            hours = Hours(hour, hour + timedelta(hours=ahead))
+        elif opening:
+            return Selection(Days(None, None), self.scope, hours=Hours(EVER, min(start, hour)))
+        else:
+            hours = Hours(start if self.timed else EVER, hour)
+        return Selection(Days(None, None), self.scope, by=self.by, hours=hours)
+
+    def _opening(self, measure: Measure) -> Selection:
         """The cells of a flow before the period."""
-        return Selection(Days(None, min(self.period.start, self.before(measure))), self._at_the_end)
+        return Selection(Days(None, min(self.period.start, self.before(measure))), self.scope)
 
     def stock_key(self, measure: Measure, key: str) -> str:
         """By hour, what must have elapsed enters a stock when its day is over: in the day's last hour."""

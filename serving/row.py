@@ -3,27 +3,30 @@
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.catalogue import Unit
 from schemas.selection import By
 from serving.period import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A KPI or stock.
+    """A KPI, stock, amount or score.
 
-    numerator, denominator: whole numbers; a stock has no denominator and its value is its numerator.
-    value: the ratio, unrounded; None where the denominator is 0, because nothing was there to measure.
+    numerator, denominator: whole numbers, but for a score: points got and points attainable with the data
+    there are. A stock or amount has no denominator and its value is its numerator. value: the ratio,
+    unrounded, or the points; None where the denominator is 0, because nothing was there to measure.
     by, key: what the rows are split by, and this row's part; key None: what states no such code.
     """
 
     kpi: str
     agency: str | None
     period: Period
-    numerator: int
-    denominator: int | None
+    numerator: float
+    denominator: float | None
     value: float | int | None
     by: By | None = None
     key: str | None = None
+    unit: Unit = Unit.PERCENT
 
     def as_dict(self) -> dict[str, Any]:
         """The public form: `kpi, agency, from, to, numerator, denominator, value` and the `by` column."""

@@ -7,16 +7,17 @@ first.
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from schemas.catalogue import Catalogue, Kpi, Stock
+from schemas.catalogue import Catalogue, Figure
 from schemas.selection import By
 from serving import comparison_columns as extra
 from serving.compare import Compared
 from serving.comparison_columns import plain
+from serving.figures import every
 from serving.ranking import Ranked
 from serving.row import Row
 from serving.written import NOTHING, count, value
@@ -55,7 +56,7 @@ def as_table(rows: Sequence[Row | Compared | Ranked], catalogue: Catalogue) -> s
     """A table with the names from the catalogue."""
     if not rows:
         return "Không có số liệu. Nothing was counted.\n"
-    figures = {name: f for f in catalogue.figures for name in (f.name, f"{f.name}@{f.valid_from}")}
+    figures = {name: c.figure for c in every(catalogue) for name in (c.name, c.version)}
     table = _headed(plain(rows[0]))
     for head in extra.heads(rows[0]):
         table.add_column(head, justify="right", no_wrap=True)
@@ -89,6 +90,6 @@ def _headed(row: Row) -> Table:
     return table
 
 
-def _name(kpi: str, figures: dict[str, Kpi | Stock]) -> str:
+def _name(kpi: str, figures: Mapping[str, Figure]) -> str:
     figure = figures.get(kpi)
     return f"{figure.vi}\n{figure.en}" if figure else kpi

@@ -13,17 +13,24 @@ Decisions where the design leaves room:
 * With `by`, only groups whose denominator is not 0 get a row, and only KPIs whose entity has the column;
   stocks have no row by day, month or hour.
 * An unknown `voided` is not voided; an unknown agency is in no subtree.
+* Services and `dossiers_due_24h`: see `oracle_more.py`.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from tests import oracle_more as more
 from tests.oracle_states import Event, State, states
 
 ZONE = timedelta(hours=7)
 BUCKETS = {"day": "%Y-%m-%d", "month": "%Y-%m", "hour": "%Y-%m-%dT%H:00+07:00"}
-COLUMNS_OF = {"agency": None, "procedure": ("dossier",), "field": ("dossier",), "kind": ("document", "task")}
+COLUMNS_OF = {
+    "agency": None,
+    "procedure": ("dossier", "service"),
+    "field": ("dossier", "service"),
+    "kind": ("document", "task"),
+}
 
 Condition = Callable[[State, date], bool]
 
@@ -55,6 +62,11 @@ def in_time(s: State, as_of: date) -> bool:
     due = day(s, "due_at")
     fell_due = due is not None and due < as_of
     return not fell_due or (known(s, "ended_at") and not late(s))
+
+
+def settled_in_time(s: State) -> bool:
+    """It can never fall due unfinished any more."""
+    return not known(s, "due_at") or (known(s, "ended_at") and not late(s))
 
 
 def signed(s: State) -> bool:
@@ -140,12 +152,18 @@ KPIS: dict[str, tuple[str, str, Condition, Condition]] = {
         lambda s, _: is_in(s, "satisfied", True),
     ),
     "task_done_rate": ("task", "assigned_at", every, lambda s, _: known(s, "done_at")),
+    "untroubled_dossier_rate": (
+        *("dossier", "received_at", every),
+        lambda s, as_of: in_time(s, as_of) and not (is_in(s, "satisfied", False) and settled_in_time(s)),
+    ),
 }
 
 
 def pending(s: State, moment: int) -> bool:
-    """Received before the moment and not ended before it."""
+    """Received before the moment and not ended before it. What ended before it was received never was."""
     if not known(s, "received_at") or s["received_at"] >= moment:
+        return False
+    if known(s, "ended_at") and s["ended_at"] < s["received_at"]:
         return False
     return not (known(s, "ended_at") and s["ended_at"] < moment)
 
@@ -158,7 +176,14 @@ def overdue(s: State, moment: int) -> bool:
     return not known(s, "ended_at") or (s["ended_at"] >= moment and late(s))
 
 
-STOCKS: dict[str, Callable[[State, int], bool]] = {"dossiers_pending": pending, "dossiers_overdue": overdue}
+STOCKS: dict[str, Callable[[State, int], bool]] = {
+    "dossiers_pending": pending,
+    "dossiers_overdue": overdue,
+    "dossiers_online_overdue": lambda s, moment: overdue(s, moment) and is_in(s, "channel", "online"),
+    "dossiers_due_24h": more.due_soon,
+    "dossiers_waiting": more.waiting,
+    "dossiers_unaccepted_overdue": more.unaccepted,
+}
 
 
 def counted(entity: str, s: State, agency: str | None, self_only: bool) -> bool:
@@ -205,7 +230,7 @@ def count_kpi(
 def count_stock(stock: str, found: list[tuple[str, State]], moment: int, by: str | None) -> Counts:
     counts: Counts = {}
     for kind, s in found:
-        if kind == "dossier" and has_column("dossier", by) and STOCKS[stock](s, moment):
+        if kind == "dossier" and more.splits_stock(stock, by) and STOCKS[stock](s, moment):
             counts.setdefault(group_of(s, None, by), [0, 0])[0] += 1
     return counts
 
@@ -259,13 +284,20 @@ def kpi_rows(
     as_of = local(moment).date()
     found = [(key[0], s) for key, s in folded.items() if counted(key[0], s, agency, self_only)]
     results = [(kpi, count_kpi(kpi, found, start, end, as_of, by)) for kpi in KPIS]
+    results += more.service_kpis(found, start, end, moment, by)
+    results += more.amounts(found, start, end, by)
     for stock in STOCKS:
-        over_time = by in BUCKETS and count_stock_over_time(stock, found, start, moment, by)
-        results.append((stock, over_time or count_stock(stock, found, moment, by)))
+        if not more.splits_stock(stock, by):
+            continue
+        if by in BUCKETS:
+            results.append((stock, count_stock_over_time(stock, found, start, moment, by)))
+        else:
+            results.append((stock, count_stock(stock, found, moment, by)))
+    results += more.scores(dict(results), end - timedelta(days=1), by)
     rows = []
     for kpi, counts in results:
         if by is None:
-            counts = counts or {None: [0, 0]}
+            counts = {**counts} or {None: [0, 0]}
         for group in sorted(counts, key=str):
             row = {"kpi": kpi, "agency": agency, "from": start.isoformat(), "to": end.isoformat()}
             row |= outcome(kpi, *counts[group])
@@ -275,7 +307,13 @@ def kpi_rows(
 
 def outcome(kpi: str, numerator: int, denominator: int) -> dict[str, Any]:
     """A stock is its own value; a ratio over nothing has none."""
-    if kpi in STOCKS:
+    if kpi.startswith("decision_766_score"):
+        return {
+            "numerator": numerator,
+            "denominator": denominator,
+            "value": numerator if denominator else None,
+        }
+    if kpi in STOCKS or kpi in more.AMOUNTS:
         return {"numerator": numerator, "denominator": None, "value": numerator}
     value = numerator / denominator if denominator else None
     return {"numerator": numerator, "denominator": denominator, "value": value}

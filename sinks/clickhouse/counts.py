@@ -5,7 +5,7 @@ from collections.abc import Collection
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import Catalogue
-from schemas.selection import By, Days, Hours, Selection, Sums
+from schemas.selection import By, Days, Hours, Key, Selection, Sums
 from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.scope import Clause
@@ -24,11 +24,11 @@ class ClickHouseCounts:
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
         """Add up the selected cells of these measures; raises StoreError."""
         sql, parameters = query(measures, selection, self._knows(selection.scope.agency))
-        result: dict[str, dict[str, int]] = {}
+        result: dict[str, dict[Key, int]] = {}
         with trouble("add up counts"):
             rows = self._client.query(sql, parameters=parameters).result_rows
-        for measure, key, value in rows:
-            result.setdefault(measure, {})[key] = value
+        for measure, *key, value in rows:
+            result.setdefault(measure, {})[tuple(key)] = value
         return result
 
     def _knows(self, agency: str | None) -> bool:
@@ -70,10 +70,11 @@ def query(measures: Collection[str], selection: Selection, known: bool) -> Claus
     ]
     if selection.cohorts:
         clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]
+    keys = ", ".join([f"{_key(selection)} AS key_", *(by.value for by in selection.per)])
     sql = (
-        f"SELECT measure, {_key(selection)} AS key_, sum(value) "  # noqa: S608
+        f"SELECT measure, {keys}, sum(value) "  # noqa: S608
         f"FROM {cells} "
-        f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY measure, key_"
+        f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY ALL"
     )
     return sql, of_cells | {name: value for _, bound in clauses for name, value in bound.items()}
 

@@ -22,8 +22,8 @@ class Compared(NamedTuple):
     """An official figure beside ours; parts that the report does not state are None."""
 
     figure: "Figure"
-    numerator: int | None
-    denominator: int | None
+    numerator: float | None
+    denominator: float | None
 
     @property
     def equal(self) -> bool:
@@ -105,7 +105,7 @@ def comparison(compared: list[Compared]) -> Table:
     return table
 
 
-def _figures(numerator: int | None, denominator: int | None) -> str:
+def _figures(numerator: float | None, denominator: float | None) -> str:
     from serving.written import count
 
     if numerator is None or denominator is None:

@@ -66,7 +66,9 @@ def _findings(
         yield Finding("settings", False, " ".join(str(error).split()))
         return
     yield Finding("settings", True, "read; every one is described in docs/settings.md")
-    yield _tried("catalogue", lambda: f"{len(catalogue_of(catalogue).figures)} KPIs and stocks")
+    yield _tried(
+        "catalogue", lambda: f"{len(catalogue_of(catalogue).figures)} KPIs, stocks and other figures"
+    )
     if kafka or not store:
         yield from _kafka(settings)
     yield from _clickhouse(settings, clickhouse, store)

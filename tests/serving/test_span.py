@@ -101,11 +101,12 @@ class TestHours:
         {"measure": "dossiers_received", "day": YESTERDAY, "hour": 12, "value": 1},
         {"measure": "dossiers_received_online", "day": TODAY, "hour": 10, "value": 4},
     )
+    OPENED = tuple(c | {"measure": "dossiers_opened"} for c in CELLS if c["measure"] == "dossiers_received")
 
     def rows(self, window, name="online_dossier_rate", by=None, previous=False):
         span = ending_now(window, NOW)
         period = span.previous if previous else span.period
-        return kpi_rows(CATALOGUE, counts(*self.CELLS), period, NOW, by=by, names=[name])
+        return kpi_rows(CATALOGUE, counts(*self.CELLS, *self.OPENED), period, NOW, by=by, names=[name])
 
     @pytest.mark.parametrize(
         ("window", "previous", "expected"),
