@@ -41,14 +41,15 @@ class WayIn:
         """What arrives on a day, given what happened on it: `at, type, agency, key, line`, sorted by `at`."""
         dice = self._province.dice("way in", day)
         arriving = self._late(self._outage(self._twice(self._unreadable(events, dice, day), dice), day), dice)
-        waiting = pl.concat([*self._held, arriving]) if self._held else arriving
         today = pl.col("at") < self._moment(day + 1)
-        self._held = [waiting.filter(~today)] if waiting.height else []
-        return waiting.filter(today).sort("at", maintain_order=True)
+        due = pl.concat([held.filter(today) for held in self._held] + [arriving.filter(today)])
+        self._held = [held.filter(~today) for held in self._held] + [_compact(arriving.filter(~today))]
+        self._held = [held for held in self._held if held.height]
+        return due.sort("at", maintain_order=True)
 
     def rest(self) -> pl.DataFrame | None:
         """What is still on its way after the last day."""
-        return self._held[0].sort("at", maintain_order=True) if self._held else None
+        return pl.concat(self._held).sort("at", maintain_order=True) if self._held else None
 
     def _moment(self, day: int) -> pl.Expr:
         return pl.lit(self._province.time.first).cast(pl.Datetime("us")) + pl.duration(days=day)
@@ -95,6 +96,11 @@ class WayIn:
         queued = (pl.col("at") >= begun) & pl.col("type").str.contains(".dossier.", literal=True)
         self.delayed += int(events.select(queued.sum()).item())
         return events.with_columns(at=pl.when(queued).then(back).otherwise(pl.col("at")))
+
+
+def _compact(events: pl.DataFrame) -> pl.DataFrame:
+    """A copy of its own: a part of a table keeps all texts of the whole in memory."""
+    return pl.DataFrame(events.to_dict(as_series=False), schema=events.schema)
 
 
 def _seconds(delay: Whole) -> pl.Expr:
