@@ -60,6 +60,7 @@ docs: install ## write the generated pages of docs/ again
 	$(BIN)/python -m streams.metrics_doc > docs/metrics.md
 	$(BIN)/python -m serving.alerts
 	$(BIN)/python -m schemas.publish
+	$(BIN)/python -m deploy.grafana.generate
 
 bench: install ## the benchmarks in bench/
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench; \
