@@ -69,9 +69,6 @@ def test_rules_use_only_what_is_exported() -> None:
     assert measures <= set(CATALOGUE.measures)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the stocks of dossiers due soon, online and unaccepted are being added"
-)
 def test_rules_use_only_stocks_of_the_catalogue() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yml"))
     assert set(re.findall(r'stock="([a-z_0-9]+)"', text)) <= {stock.name for stock in CATALOGUE.stocks}
