@@ -27,4 +27,8 @@ PYTHON
 if [ "$extra" = "[embedded]" ]; then
     "$bin/python" -c 'from streams.broker import Broker
 with Broker() as broker: print("embedded broker on", broker.bootstrap + ": good")'
+    "$bin/python" -m sources.nga_nam | sed -n 1,2000p >events.ndjson
+    "$bin/reform-pulse" replay events.ndjson --store store
+    "$bin/reform-pulse" kpis --store store --period 2022-Q3 --format json >rows.json
+    "$bin/reform-pulse" verify --store store 2>/dev/null
 fi
