@@ -17,6 +17,9 @@ START, END = date(2022, 7, 1), date(2022, 10, 1)
 NOW = datetime(2023, 1, 1, tzinfo=UTC)
 QUARTER = ("--period", "2022-Q3", "--now", NOW.isoformat(), "--format", "json")
 
+NAMES = {*KPIS, *STOCKS}
+"""Rates and stocks; scores and amounts follow from the same counts and are held to the oracle in memory."""
+
 Rows = dict[tuple[str, Any], tuple[int, int | None, float | None]]
 
 
@@ -74,8 +77,7 @@ def check(program: Program, place: Sequence[object], events: Sequence[Event], *q
     assert verdict["different"] == 0, verdict
     assert sum(verdict["events"].values()) == len({(event["source"], event["id"]) for event in events})
     for question, answer in zip(questions, answers, strict=True):
-        known = [row for row in json.loads(answer) if row["kpi"] in KPIS or row["kpi"] in STOCKS]
-        assert _keyed(known, question.by) == expected(events, question), question
+        assert _keyed(json.loads(answer), question.by) == expected(events, question), question
 
 
 def expected(events: Iterable[Event], question: Question) -> Rows:
@@ -88,4 +90,5 @@ def _keyed(found: Iterable[dict[str, Any]], by: str | None) -> Rows:
     return {
         (row["kpi"], row[by] if by else None): (row["numerator"], row["denominator"], row["value"])
         for row in found
+        if row["kpi"] in NAMES
     }
