@@ -54,6 +54,14 @@ class Client:
         found = self.admin.list_topics(timeout=_PATIENCE).topics.get(topic)
         return len(found.partitions) if found else 0
 
+    def ends(self, topic: str) -> dict[int, int]:
+        """Return the next offset of each partition; empty when the topic does not exist."""
+        with self.consumer() as consumer:
+            return {
+                n: consumer.get_watermark_offsets(TopicPartition(topic, n), timeout=_PATIENCE)[1]
+                for n in range(self.partitions(topic))
+            }
+
     def producer(self, **config: Any) -> Producer:
         """Return a producer; configuration names with `_` for `.`."""
         return Producer({**self._address, **_dotted(config)})
