@@ -107,3 +107,6 @@ class Store(Protocol):
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Write events, states, counts and progress in this order; all durable when it returns."""
+
+    def retire(self, topic: str) -> list[int]:
+        """Drop the counts of epochs older than the one that readers see; returns their numbers."""

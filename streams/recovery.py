@@ -16,7 +16,8 @@ def recover(store: Store, domain: Domain, epoch: Epoch, partition: int, next_off
 
     `next_offset`: where the log will be read on; stored states may be ahead of it, after a crash. Cells that
     the epoch lacks or has otherwise are written at once, and with them the claim of a new generation, so
-    that the next owner's is higher even if we write no count. Blocks; raises StoreError.
+    that the next owner's is higher even if we write no count. The last shard of a new epoch completes it:
+    readers switch over, and what it supersedes is dropped. Blocks; raises StoreError.
     """
     ledger = Ledger(epoch, partition, domain, next_offset)
     for entity in entities_of(epoch.topic):
@@ -24,4 +25,5 @@ def recover(store: Store, domain: Domain, epoch: Epoch, partition: int, next_off
     ledger.reconcile(*store.counts(epoch, partition))
     made = checkpoint_of([ledger], [])
     store.write(replace(made, hourly=pl.concat([made.hourly, ledger.claim()])))
+    store.retire(epoch.topic)
     return ledger

@@ -88,7 +88,7 @@ class Bench:
 class _Store(Store):
     def __init__(self, kept: Store, faulty: Faulty) -> None:
         self.epoch, self.states, self.progress = kept.epoch, kept.states, kept.progress  # type: ignore[method-assign]
-        self.counts = kept.counts  # type: ignore[method-assign]
+        self.counts, self.retire = kept.counts, kept.retire  # type: ignore[method-assign]
         self._kept, self._faulty = kept, faulty
 
     def write(self, checkpoint: Checkpoint) -> None:

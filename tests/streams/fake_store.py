@@ -60,6 +60,22 @@ class FakeStore(Store):
             key = (p.epoch, p.partition)
             self.reached[key] = max(p.next_offset, self.reached.get(key, 0))
 
+    def retire(self, topic: str) -> list[int]:
+        complete = [
+            epoch.number
+            for epoch in self.opened
+            if epoch.topic == topic and len(self.progress(epoch)) >= epoch.partitions
+        ]
+        counted = {row["epoch"] for row in self._cells() if row["topic"] == topic}
+        old = sorted(number for number in counted if number < max(complete, default=0))
+        for name in ("hourly", "daily"):
+            kept = {k: r for k, r in self.rows[name].items() if r["topic"] != topic or r["epoch"] not in old}
+            self.rows[name] = kept
+        return old
+
+    def _cells(self) -> list[dict[str, Any]]:
+        return [row for name in ("hourly", "daily") for row in self.rows[name].values()]
+
     def _merge_state(self, entity: str, row: dict[str, Any]) -> None:
         held = self.rows[entity].setdefault((row["subject"],), row)
         for name, value in row.items():
