@@ -80,9 +80,9 @@ class Selection:
     """The cells to add up.
 
     days: of the bucket. cohorts: of the measure's cohort day; None: all, also cells without one.
-    by: HOUR reads the hourly counts, everything else the daily ones. by_cohort: DAY and MONTH mean the
-    cohort day, not the bucket's. hours: of the bucket, within the days; then the hourly counts are read,
-    which have neither dimensions nor cohorts. per: what to keep the sums apart by within each key.
+    by_cohort: DAY and MONTH mean the cohort day, not the bucket's. hours: of the bucket, within the days.
+    per: what to keep the sums apart by within each key. By hour, and with hours, neither dimensions nor
+    cohorts can be asked for.
     """
 
     days: Days
@@ -95,8 +95,11 @@ class Selection:
 
     @property
     def hourly(self) -> bool:
-        """Whether it is answered from the hourly counts."""
-        return self.by is By.HOUR or self.hours is not None
+        """Whether the hourly counts can answer: they have neither dimensions nor cohorts.
+
+        Where both can, they have fewer cells: as many as there are hours, however many procedures or dossiers.
+        """
+        return self.cohorts is None and not any(by.is_dimension for by in (self.by, *self.per) if by)
 
     @property
     def tells_agencies(self) -> bool:

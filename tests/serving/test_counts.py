@@ -1,6 +1,7 @@
 """The contract of `Counts`, on both implementations; and KPI rows against the oracle."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -78,6 +79,22 @@ def selections(draw):
 def test_memory_and_clickhouse_add_up_the_same(both, selection, names):
     memory, clickhouse = both
     assert memory.sums(names, selection) == clickhouse.sums(names, selection)
+
+
+@given(selections().filter(lambda s: s.hourly), st.sets(st.sampled_from(NAMES), min_size=1, max_size=5))
+@settings(max_examples=40)
+def test_the_hourly_counts_say_what_the_daily_ones_say(both, selection, names):
+    """Kept apart by procedure the daily counts are read, and their parts add up to the hourly answer."""
+    apart = replace(selection, by=None if selection.by is By.HOUR else selection.by)
+    finer = replace(apart, per=(*apart.per, By.PROCEDURE))
+    assert apart.hourly and not finer.hourly
+    for counts in both:
+        added = {}
+        for measure, keys in counts.sums(names, finer).items():
+            for (*key, _), value in keys.items():
+                sums = added.setdefault(measure, {})
+                sums[tuple(key)] = sums.get(tuple(key), 0) + value
+        assert counts.sums(names, apart) == added
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["memory", "clickhouse"])
