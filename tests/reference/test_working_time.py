@@ -11,6 +11,7 @@ from schemas.reference.calendar import CalendarDay, DayKind, Hours
 from schemas.reference.due import due_at, rules_of
 from schemas.reference.procedure import Procedure, Unit
 from schemas.reference.row import AgencyLevel
+from schemas.reference.tables import BUILT_IN, gather
 from schemas.reference.working_time import NoWorkingTimeError, WorkingTime
 
 # 1 and 2 September 2022 are a Thursday and a Friday off; Saturday the 10th is worked instead.
@@ -164,3 +165,24 @@ def test_it_never_falls_due_on_a_day_off_nor_outside_hours(moment, duration, uni
     due = due_at(moment, procedure(duration, unit), CALENDAR)
     assert due is not None
     assert any(opens <= due <= closes for opens, closes in CALENDAR.spans(due.date()))
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2025-01-24 16:00", "2025-02-03 16:00"),  # Friday before Tết Ất Tỵ: off until Sunday 2 February
+        ("2025-04-25 16:00", "2025-04-26 16:00"),  # the Saturday made up for Friday 2 May
+        ("2025-04-29 16:00", "2025-05-05 16:00"),  # 30 April, 1 May, the swapped 2 May, a weekend
+        ("2026-02-13 16:00", "2026-02-23 16:00"),  # Tết Bính Ngọ: off from 14 to 22 February
+        ("2026-04-24 16:00", "2026-04-28 16:00"),  # the Hùng kings' day is a Sunday: Monday off for it
+        (
+            "2026-08-28 16:00",
+            "2026-09-03 16:00",
+        ),  # 31 August (swapped), 1 and 2 September
+    ],
+)
+def test_over_the_built_in_holidays(received, due):
+    reference, mistakes = gather([BUILT_IN / "calendar"])
+    assert mistakes == []
+    moments = [datetime.fromisoformat(text).replace(tzinfo=VIETNAM) for text in (received, due)]
+    assert due_at(moments[0], procedure(1), WorkingTime(reference.calendar, reference.hours)) == moments[1]
