@@ -97,7 +97,7 @@ class Selection:
     def hourly(self) -> bool:
         """Whether the hourly counts can answer: they have neither dimensions nor cohorts.
 
-        Where both can, they have fewer cells: as many as there are hours, however many procedures or dossiers.
+        Where both can, they have fewer cells: at most one an hour, however many procedures and dossiers.
         """
         return self.cohorts is None and not any(by.is_dimension for by in (self.by, *self.per) if by)
 

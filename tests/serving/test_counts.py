@@ -87,7 +87,8 @@ def test_the_hourly_counts_say_what_the_daily_ones_say(both, selection, names):
     """Kept apart by procedure the daily counts are read, and their parts add up to the hourly answer."""
     apart = replace(selection, by=None if selection.by is By.HOUR else selection.by)
     finer = replace(apart, per=(*apart.per, By.PROCEDURE))
-    assert apart.hourly and not finer.hourly
+    assert apart.hourly
+    assert not finer.hourly
     for counts in both:
         added = {}
         for measure, keys in counts.sums(names, finer).items():
