@@ -43,7 +43,12 @@ class Event:
 
 def read(record: Record, now: int) -> Event:
     """Read one record; `now` in microseconds since 1970 UTC. Raises Refusal."""
-    envelope = _validated(Envelope, fields_of(record), "")
+    return event_of(fields_of(record), now)
+
+
+def event_of(fields: Mapping[str, Any], now: int) -> Event:
+    """The event of what `fields_of` made of a record; raises Refusal."""
+    envelope = _validated(Envelope, fields, "")
     kind = declared(envelope.type)
     data = _validated(data_model(*kind), envelope.data or {}, "data.")
     time = parse_instant(envelope.time)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 MICROSECONDS = 1_000_000
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -22,6 +23,7 @@ RFC3339 = re.compile(
 """Hours to 23 and seconds to 59, here and not by Python, whose releases differ on 24:00 and on +07:60."""
 
 
+@lru_cache(maxsize=1024)  # reading an event looks at each of its times several times
 def parse_instant(text: str) -> int:
     """Microseconds since 1970 UTC; raises ValueError unless RFC 3339 with offset and within range.
 

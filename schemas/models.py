@@ -4,8 +4,7 @@ These are the authority on what is accepted; the columnar decoder of the engine 
 """
 
 import re
-import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, WithJsonSchema, create_model
@@ -14,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from schemas.column import Column, Kind
 from schemas.entity import Entity, EventType
 from schemas.instant import parse_instant
-from schemas.privacy import AS_KEY, IN_ID, IN_TEXT, secret_value
+from schemas.privacy import AS_KEY, IN_ID, IN_TEXT, holds, secret_value
 from schemas.refusal import Reason
 
 TEXT_LENGTH = 200
@@ -32,12 +31,13 @@ def _refuse(reason: Reason) -> PydanticCustomError:
 
 
 def _checked(pattern: str) -> AfterValidator:
-    personal, edge = re.compile(pattern), re.compile(BAD_EDGE)
+    personal, edge = holds(pattern), re.compile(BAD_EDGE)
 
+    @lru_cache(maxsize=4096)  # codes and sources come again and again; only what is allowed is kept
     def check(value: str) -> str:
         if secret_value(value):
             raise _refuse(Reason.SECRET)
-        if personal.search(value if value.isascii() else unicodedata.normalize("NFKC", value)):
+        if personal(value):
             raise _refuse(Reason.PERSONAL_DATA)
         if edge.search(value):
             raise _refuse(Reason.WRONG_VALUE)

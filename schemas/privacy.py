@@ -6,6 +6,7 @@ texts outside ASCII are to be normalised (NFKC) first.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 _EDGE = r"[^\dA-Za-z]"
@@ -69,9 +70,29 @@ def secret_value(value: object) -> bool:
     return bool(_SECRET.search(plain(value[:LOOKED_AT])))
 
 
-_IN_TEXT = re.compile(IN_TEXT)
+def secret_possible(text: bytes) -> bool:
+    """Whether a value in a JSON text may hold a secrecy mark; if not, `secret_value` need not look at any."""
+    lower = text.lower()
+    return not text.isascii() or b"\\" in text or b"mat" in lower or b"secre" in lower or b"confiden" in lower
+
+
+def holds(pattern: str) -> Callable[[str], bool]:
+    """Whether a text holds personal data by one of the patterns above, which all end with `EMAIL`.
+
+    It is only looked for where there is an "@": in a long text without one it takes quadratic time.
+    """
+    numbers, address = re.compile(pattern.removesuffix(EMAIL).removesuffix("|") or "(?!)"), re.compile(EMAIL)
+
+    def found(value: str) -> bool:
+        text = value if value.isascii() else unicodedata.normalize("NFKC", value)
+        return bool(numbers.search(text) or ("@" in text and address.search(text)))
+
+    return found
+
+
+_in_text = holds(IN_TEXT)
 
 
 def personal(value: object) -> bool:
     """Whether a value of an unknown field looks like personal data."""
-    return isinstance(value, str) and bool(_IN_TEXT.search(unicodedata.normalize("NFKC", value[:LOOKED_AT])))
+    return isinstance(value, str) and _in_text(value[:LOOKED_AT])
