@@ -88,6 +88,19 @@ class Reason(Enum):
         "The event lies in the wrong Kafka topic for its type.",
     )
 
+    UNREADABLE = (
+        "Không đọc được bản tin theo định dạng của nguồn này. Kiểm tra tệp có đầy đủ và đúng định dạng.",
+        "This cannot be read as the source's format. Check that it is whole and of the right format.",
+    )
+    SOURCE_TIME = (
+        "Thời điểm ở trường “{field}” không đúng dạng đã khai báo, ví dụ 20260115081500 hoặc 15/01/2026 08:15.",
+        "The time in `{field}` is in none of the declared forms, such as 20260115081500 or 15/01/2026 08:15.",
+    )
+    NO_COLUMN = (
+        "Không thấy cột “{field}” ở dòng tiêu đề. Kiểm tra tên cột trong tệp ánh xạ.",
+        "There is no column `{field}` in the header row. Check its name in the mapping file.",
+    )
+
     @property
     def code(self) -> str:
         """The name in dead letters and metrics."""
