@@ -21,6 +21,7 @@ from streams.clock import Clock, system_clock
 from streams.dead_letter import DeadLetter, DeadLetters
 from streams.decode import Decoded, Decoder
 from streams.domain import Domain
+from streams.errand import Errand
 from streams.exporter import Exporter
 from streams.ledger import Ledger
 from streams.meter import Meter
@@ -73,6 +74,7 @@ class Engine:
         self._oldest = 0  # when Kafka accepted the oldest event of what is unwritten
         self.folded = self.refused = 0  # events since the start
         self.durable_at = 0  # microseconds since 1970 UTC; when the last checkpoint was committed
+        self.errand = Errand()
         self._meter, self._exporter = Meter(settings.gauge_sources), exporter
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "store")  # one thread: writes and loads keep their order
@@ -172,11 +174,19 @@ class Engine:
 
     async def _stubbornly(self, work: Callable[[], T]) -> T:
         """Do it in the store's thread; when the store cannot now, again and again, with longer pauses."""
+        try:
+            return await self._tried(work)
+        finally:
+            self.errand.end()
+
+    async def _tried(self, work: Callable[[], T]) -> T:
         pause = FIRST_RETRY_SECONDS
         while True:
+            self.errand.begin()
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             except StoreError as error:
+                self.errand.fail(str(error))
                 metrics.FAILED_WRITES.inc()
                 log.warning("cannot write now, next try in %.1f s: %s", pause, error)
             await asyncio.sleep(pause)

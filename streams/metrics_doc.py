@@ -7,7 +7,7 @@ _INTRODUCTION = """\
 
 <!-- Generated from streams/metrics.py by `make docs`; change it there. -->
 
-A worker serves them on 127.0.0.1, at the port of the setting `metrics_port`. *Adds up*: the sum over all
+A worker serves them at `/metrics`, on the port of the setting `metrics_port`. *Adds up*: the sum over all
 workers is the province's number; of the others take `max`. Ratios are made by recording rules, not exported.
 
 *Công khai tại cổng `metrics_port` của mỗi tiến trình worker. Tỷ lệ chỉ được tính bằng quy tắc trong

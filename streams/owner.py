@@ -78,6 +78,8 @@ class Owner:
         elif chunk.batch.values:
             commit = _Commit(tenure, self._log_of)
             await self._finished(self._start(self._processor.process(chunk.batch, commit)))
+        else:
+            tenure.skip(chunk.start, chunk.batch)
 
     async def flush(self) -> None:
         """Flush what was folded; never raises. Called by the timer."""

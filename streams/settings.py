@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     fetch_max_bytes: int = Field(4_000_000, ge=10_000, description="Most bytes of one partition per fetch.")
     fetch_max_wait_ms: int = Field(50, ge=1, description="How long a fetch waits for data, in milliseconds.")
     shutdown_seconds: float = Field(
-        8.0, gt=0, description="The process ends at the latest so long after SIGTERM."
+        5.0, gt=0, description="The process ends at the latest so long after SIGTERM."
     )
 
     clickhouse: str = Field(
@@ -64,8 +64,14 @@ class Settings(BaseSettings):
     catalogue: Path | None = Field(
         None, description="A province's own catalogue file, on top of the built-in one."
     )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that metrics and probes listen on; in a container `0.0.0.0`."
+    )
     metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port of Prometheus metrics on 127.0.0.1; 0: off."
+        0,
+        ge=0,
+        le=65535,
+        description="Port of `/metrics`, `/health/live` and `/health/ready` of a worker; 0: off.",
     )
     gauge_windows: str = Field(
         "24h,7d,28d,30d", description="Windows of the measures exported to Prometheus, in hours or days."

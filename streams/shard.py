@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from streams.errand import Errand
+
 
 class Shard(NamedTuple):
     """One Kafka partition of one entity's topic; the unit of ownership, of state and of recovery."""
@@ -42,6 +44,10 @@ class Commit(Protocol):
 
 class Processor(Protocol):
     """The engine as the transport sees it. Called from one event loop, never concurrently per shard."""
+
+    @property
+    def errand(self) -> Errand:
+        """The call of a sink that is under way; read from any thread."""
 
     async def assign(self, committed: Mapping[Shard, int | None]) -> None:
         """Load the shards (all that are now ours; None: nothing committed) before any batch flows."""

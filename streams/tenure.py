@@ -18,6 +18,7 @@ class Tenure:
         self.committed = dict(self.positions)
         self._known = known
         self._durable: dict[Shard, int] = {}
+        self._blanks: dict[Shard, tuple[int, int]] = {}
         self._closed = False
 
     def accept(self, start: int, batch: Batch) -> bool:
@@ -26,6 +27,20 @@ class Tenure:
             return False
         self.positions[batch.shard] = batch.next_offset
         return True
+
+    def skip(self, start: int, batch: Batch) -> None:
+        """Note a batch without events: it is durable as soon as all before it is.
+
+        A transaction's marker is such a one; if it were never committed, the log would always seem to wait.
+        """
+        begun, end = self._blanks.get(batch.shard, (start, start))
+        self._blanks[batch.shard] = (begun if end == start else start, batch.next_offset)
+        self._pass_blank(batch.shard, self.committed[batch.shard])
+
+    def _pass_blank(self, shard: Shard, offset: int) -> None:
+        begun, _ = self._blanks.get(shard, (-1, -1))
+        if begun == max(offset, self._durable.get(shard, -1)):
+            self._durable[shard] = self._blanks.pop(shard)[1]
 
     def mark(self, durable: Mapping[Shard, int]) -> None:
         """Note next offsets as durable. ValueError for one that was never delivered: the caller's bug."""
@@ -37,6 +52,7 @@ class Tenure:
             if offset > self.positions[shard]:
                 raise ValueError(f"{shard}: {offset} was never delivered, only {self.positions[shard]}")
             self._durable[shard] = max(offset, self._durable.get(shard, offset))
+            self._pass_blank(shard, offset)
 
     def due(self) -> dict[Shard, int]:
         """Return what is durable and not committed yet."""

@@ -15,21 +15,32 @@ from contextlib import suppress
 
 from streams import topics as kafka_topics
 from streams.app import PulseApp, build_app
+from streams.health import Health
+from streams.look import Look, look_at
+from streams.reach import wait_for_port
 from streams.settings import Settings
 from streams.shard import Fatal, Processor, Shard
 from streams.transport.quiet import quiet
+from streams.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
 _FLUSH_SHARE = 0.6  # of shutdown_seconds: the rest is for leaving the group and closing connections
-_PORT_SECONDS = 0.5
 
 
 class Worker:
     """One run of a worker. `stop` and `fail` may be called from any thread, before or while it serves."""
 
-    def __init__(self, settings: Settings, processor: Processor, topics: Iterable[str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        processor: Processor,
+        topics: Iterable[str],
+        health: Health | None = None,
+    ) -> None:
+        """`health`: told how the worker is doing; without one it is asked by the stuck detector alone."""
         self._settings = settings
+        self._health = health or Health(settings)
         self._processor = processor
         self._topics = tuple(topics)
         self._app: PulseApp | None = None
@@ -83,6 +94,7 @@ class Worker:
             self._ended.set()
 
     async def _prepare(self) -> None:
+        self._health.waits(f"Kafka at {self._settings.kafka}")
         await wait_for_port(self._settings.kafka)
         names = (*self._topics, self._settings.dead_letter_topic)
         await asyncio.to_thread(kafka_topics.ensure, self._settings, names)
@@ -91,13 +103,22 @@ class Worker:
         self._app = app = build_app(self._settings, self._processor, self._topics, self.fail, _first(ready))
         quiet()
         self._settle()
+        watcher = self._watcher(app)
+        watcher.start()
         try:
             await self._until_ended(app.start())
             await self._until_ended(app.wait_until_stopped())
         finally:
+            watcher.stop()
             if app.crash_reason is not None:
                 self.fail(Fatal(f"unexpected error, please report it with the log: {app.crash_reason!r}"))
             await self._close(app)
+
+    def _watcher(self, app: PulseApp) -> Watcher:
+        def look() -> Look:
+            return look_at(app, self._processor.errand, self._health.interval)
+
+        return Watcher(self._health, look, self.fail, self._settings.shutdown_seconds)
 
     async def _until_ended(self, work: Awaitable[object]) -> None:
         """Await the work, but no longer than until the end is asked for."""
@@ -121,28 +142,6 @@ class Worker:
             stopping.cancel()
 
 
-async def wait_for_port(servers: str) -> None:
-    """Return when one of the `host:port` servers accepts connections; says once what it waits for."""
-    said = False
-    while not await _any_open(servers):
-        if not said:
-            log.warning("waiting for Kafka at %s", servers)
-            said = True
-        await asyncio.sleep(_PORT_SECONDS)
-    if said:
-        log.warning("Kafka at %s is there", servers)
-
-
-async def _any_open(servers: str) -> bool:
-    for server in servers.split(","):
-        host, _, port = server.strip().rpartition(":")
-        with suppress(OSError, TimeoutError):
-            _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), port), 2)
-            writer.close()
-            return True
-    return False
-
-
 def _nothing() -> None:
     pass
 
@@ -160,14 +159,17 @@ def _first(ready: Callable[[], None]) -> Callable[[], None]:
     return loaded
 
 
-def run_worker(settings: Settings, processor: Processor, topics: Iterable[str]) -> int:
+def run_worker(
+    settings: Settings, processor: Processor, topics: Iterable[str], health: Health | None = None
+) -> int:
     """Run a worker as this process's main task, until SIGTERM or SIGINT; return the exit code.
 
     0: ended in good order. 1: it had to stop; the reason is on stderr. The process ends at the latest
     `shutdown_seconds` after the signal, whatever hangs.
     """
+    worker = Worker(settings, processor, topics, health)
     try:
-        asyncio.run(_signalled(Worker(settings, processor, topics), settings.shutdown_seconds))
+        asyncio.run(_signalled(worker, settings.shutdown_seconds))
     except Fatal as error:
         print(f"reform-pulse: {error}", file=sys.stderr, flush=True)
         return 1

@@ -38,18 +38,20 @@ def worker(
     Start as many as there are partitions. With --store the counts go into an embedded store: then only one.
     """
     with one_line_errors():
-        from prometheus_client import start_http_server
-
         from schemas.contract import TOPICS
+        from streams.health import Health
+        from streams.probes import serve_probes
         from streams.worker import run_worker
 
         settings = kafka_settings(kafka)
         logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+        health = Health(settings)
         if settings.metrics_port:
-            start_http_server(settings.metrics_port, "127.0.0.1")
+            serve_probes(health, settings.metrics_host, settings.metrics_port)
+        health.waits("ClickHouse")
         held = open_store(settings, store, clickhouse)
         engine = build_engine(settings, held, catalogue_of(catalogue))
-    raise typer.Exit(run_worker(settings, engine, TOPICS))
+    raise typer.Exit(run_worker(settings, engine, TOPICS, health))
 
 
 def open_store(

@@ -5,7 +5,7 @@ inside a batch for gaps. What may be committed is known to `streams.owner` alone
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
@@ -118,6 +118,10 @@ class BatchConsumer(driver.Consumer):
         self.app.flow_control.suspend()
         await self.app.owner.release(self.app.options.session_timeout * _DRAIN)
         await super().on_partitions_revoked(revoked)
+
+    def ends(self, shards: Collection[Shard], seconds: float) -> dict[Shard, int]:
+        """Ask for the ends of the logs, not from the event loop; KafkaError, TimeoutError: no answer."""
+        return self._thread.ends(shards, seconds)
 
     def lags(self) -> dict[Shard, int]:
         """Events behind the end of the log, per shard of ours; a shard not fetched from yet is left out."""

@@ -17,6 +17,7 @@ from streams.shard import Shard
 from streams.transport.client import new_client
 
 _RETRY_SECONDS = 1.0
+_GRACE_SECONDS = 1.0  # for a loop that is busy to answer at all
 
 
 class BatchThread(AIOKafkaConsumerThread):
@@ -91,6 +92,22 @@ class BatchThread(AIOKafkaConsumerThread):
         for shard, offset in positions.items():
             if TopicPartition(*shard) in client.assignment():
                 client.seek(TopicPartition(*shard), offset)
+
+    def ends(self, shards: Collection[Shard], seconds: float) -> dict[Shard, int]:
+        """Return the ends of the logs as the broker tells them now; blocks, for any thread but the loops'.
+
+        KafkaError or TimeoutError when there is no answer in time. Not through the thread's queue of calls:
+        one that waits for a broker would hold up the others there.
+        """
+        asking = asyncio.run_coroutine_threadsafe(self._ends(shards, seconds), self.thread_loop)
+        return asking.result(seconds + _GRACE_SECONDS)
+
+    async def _ends(self, shards: Collection[Shard], seconds: float) -> dict[Shard, int]:
+        partitions = [TopicPartition(*shard) for shard in shards]
+        if not partitions:
+            return {}
+        ends = await asyncio.wait_for(self._ensure_consumer().end_offsets(partitions), seconds)
+        return {Shard(*tp): offset for tp, offset in ends.items()}
 
     def highwaters_seen(self, shards: Collection[Shard]) -> dict[Shard, int]:
         """Return the end of the log as the last fetch saw it, for the shards where there was one."""

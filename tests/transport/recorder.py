@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from streams.errand import Errand
 from streams.settings import Settings
 from streams.shard import Batch, Commit, Fatal, Shard
 from streams.worker import run_worker
@@ -54,6 +55,7 @@ class Recorder:
         self._flushes = 0
         self._lock = asyncio.Lock()
         self.events = 0
+        self.errand = Errand()
 
     def write(self, what: str, **fields: Any) -> None:
         with self._path.open("a") as file:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
+from streams.errand import Errand
 from streams.owner import Owner
 from streams.shard import Batch, Commit, Fatal, Shard
 from streams.tenure import Tenure
@@ -44,6 +45,7 @@ class Fake:
 
     def __init__(self, process: Callable[[Batch, Commit], Awaitable[None]]) -> None:
         self._process = process
+        self.errand = Errand()
         self.calls: list[str] = []
         self.commit: Commit | None = None
 
@@ -179,3 +181,24 @@ def test_the_committed_offset_never_goes_back() -> None:
     assert tenure.due() == {A: 20}
     tenure.confirm({A: 20})
     assert tenure.due() == {}
+
+
+def test_a_batch_without_events_is_committed_once_all_before_it_is() -> None:
+    """The marker that ends a transaction is no event, and must not seem to wait for ever."""
+    tenure = Tenure({A: 10}, {A: 0})
+    for start, stop in ((10, 20), (20, 21), (21, 22)):
+        batch = Batch(A, [b""] * (stop - start - 1), list(range(start, stop - 1)), stop)
+        assert tenure.accept(start, batch)
+        if not batch.values:
+            tenure.skip(start, batch)
+    assert tenure.due() == {}, "the events before it are not durable yet"
+    tenure.mark({A: 20})
+    assert tenure.due() == {A: 22}
+    tenure.confirm({A: 22})
+    more = Batch(A, [], [], 23)
+    assert tenure.accept(22, more)
+    tenure.skip(22, more)
+    assert tenure.due() == {A: 23}
+    events = Batch(A, [b""], [23], 24)
+    assert tenure.accept(23, events)
+    assert tenure.due() == {A: 23}, "what was never folded is not passed over"

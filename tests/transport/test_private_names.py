@@ -27,6 +27,7 @@ METHODS: list[tuple[Any, str, str]] = [
     (AIOKafkaConsumer, "start", "self"),
     (AIOKafkaConsumer, "committed", "self, partition"),
     (AIOKafkaConsumer, "beginning_offsets", "self, partitions"),
+    (AIOKafkaConsumer, "end_offsets", "self, partitions"),
     (AIOKafkaConsumer, "seek", "self, partition, offset"),
     (AIOKafkaConsumer, "highwater", "self, partition"),
     (driver.AIOKafkaConsumerThread, "_create_worker_consumer", "self, transport"),
