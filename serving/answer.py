@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schemas.catalogue import Catalogue
 from schemas.selection import EVERYWHERE, By, Counts, Scope
-from serving.compare import Against, Compared, Targets, compared, rolled_up
+from serving.compare import Above, Against, Compared, Targets, compared, rolled_up
 from serving.figures import Chosen, UnknownKpiError, choose
 from serving.kpis import kpi_rows
 from serving.period import Period
@@ -52,12 +52,12 @@ def answer(
     *,
     against: Collection[Against] = (),
     minimum: int | None = None,
-    depth: int | None = None,
+    above: Above | None = None,
     targets: Targets | None = None,
 ) -> Sequence[Row | Compared | Ranked]:
     """The rows; with `against` compared, with a `minimum` denominator ranked (then split by agency).
 
-    depth: with a ranking, agencies are added up to codes of so many parts. Raises UnknownKpiError.
+    above: with a ranking, the agency that each is added up to. Raises UnknownKpiError.
     """
     rows = asked.rows(catalogue, counts)
     if not against and minimum is None:
@@ -65,9 +65,9 @@ def answer(
     previous: list[Row] = []
     if minimum is not None or Against.PREVIOUS in against:
         previous = asked.before(catalogue, counts)
-    if minimum is not None and depth is not None:
+    if minimum is not None and above is not None:
         _check_additive(asked.chosen(catalogue))
-        rows, previous = rolled_up(rows, depth), rolled_up(previous, depth)
+        rows, previous = rolled_up(rows, above), rolled_up(previous, above)
     figures = {c.name: c.figure for c in asked.chosen(catalogue)}
     beside = list(compared(figures, rows, previous, against, targets))
     return beside if minimum is None else ranking(beside, minimum)

@@ -13,6 +13,8 @@ from schemas.catalogue import Figure
 from serving.row import Row
 
 Targets = Callable[[Row], float | None]
+Above = Callable[[str], str]
+"""The agency that another is added up to."""
 Value = float | int | None
 
 
@@ -88,11 +90,11 @@ def compared(
         yield Compared(row, asked, old, target, figure.better == "higher")
 
 
-def rolled_up(rows: Iterable[Row], depth: int) -> list[Row]:
-    """Rows split by agency, added up to agencies whose code has at most `depth` parts."""
+def rolled_up(rows: Iterable[Row], above: Above) -> list[Row]:
+    """Rows split by agency, added up to the agencies above."""
     total: dict[str | None, Row] = {}
     for row in rows:
-        key = ".".join(row.key.split(".")[:depth]) if row.key else row.key
+        key = above(row.key) if row.key else row.key
         old = total.get(key)
         total[key] = replace(row, key=key, agency=key) if old is None else _added(old, row)
     return list(total.values())

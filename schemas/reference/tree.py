@@ -100,6 +100,16 @@ class AgencyTree:
         row = self.place(code, day)
         return row.level if row else None
 
+    def above(self, code: str, depth: int, day: date) -> str:
+        """The agency `depth` steps from the top (1: the top itself) under which this one lies on a day.
+
+        Itself if it lies no deeper. A code that is not known is cut to so many parts.
+        """
+        for spell in self._chain(code) if self.knows(code) else ():
+            if spell.start <= day < spell.end:
+                return spell.chain[max(0, len(spell.chain) - depth)]
+        return ".".join(code.split(".")[:depth])
+
     def current(self, code: str, on: date = NEWEST) -> str:
         """Whose history this is, seen on a day; a code that is not known is its own."""
         return next((view.counted for view in self._view(code) if view.start <= on < view.end), code)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
     from schemas.catalogue import Catalogue
-    from serving.compare import Targets
+    from serving.answer import Asked
+    from serving.compare import Above, Targets
 
 Names = Annotated[
     list[str] | None,
@@ -69,7 +70,7 @@ Minimum = Annotated[
 ]
 Depth = Annotated[
     int | None,
-    typer.Option("--depth", min=1, help="With --rank: add agencies up to codes of so many parts."),
+    typer.Option("--depth", min=1, help="With --rank: add agencies up, so many levels down from the top."),
 ]
 RowFormat = Annotated[Format, typer.Option("--format", help="How the rows are written.")]
 
@@ -119,7 +120,7 @@ def kpis(
         if span.note:
             typer.echo(span.note, err=True)
         with reading(store, clickhouse) as client:
-            _warn(client, definitions, question.scope)
+            _warn(client, definitions, question.scope, by_tree=depth is not None)
             counts = ClickHouseCounts(client)
             rows = answer(
                 definitions,
@@ -127,21 +128,31 @@ def kpis(
                 question,
                 against=compare or (),
                 minimum=minimum if rank else None,
-                depth=depth,
+                above=_above(client, depth, question) if depth else None,
                 targets=_targets(client, definitions) if Against.TARGET in (compare or ()) else None,
             )
         typer.echo(render(rows, format.value, definitions), nl=False)
 
 
-def _warn(client: "Client", definitions: "Catalogue", scope: Scope) -> None:
+def _warn(client: "Client", definitions: "Catalogue", scope: Scope, *, by_tree: bool) -> None:
     from sinks.clickhouse.counts import counted_otherwise
     from sinks.clickhouse.reference import unknown_agencies
 
     for topic in counted_otherwise(client, definitions):
         typer.echo(f"warning: {topic} was counted with other measures than this catalogue's", err=True)
-    if (scope.agency or scope.tree is Tree.NOW) and (unknown := unknown_agencies(client)):
+    if (scope.agency or scope.tree is Tree.NOW or by_tree) and (unknown := unknown_agencies(client)):
         named = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
         typer.echo(f"warning: {len(unknown)} agencies are not in the tree and go by code: {named}", err=True)
+
+
+def _above(client: "Client", depth: int, question: "Asked") -> "Above":
+    """The agency so many levels down, by the loaded tree of the span's last day, or of the day of asking."""
+    from serving.period import day_of
+    from sinks.clickhouse.reference import stored
+
+    tree = stored(client).tree
+    day = day_of(question.now) if question.scope.tree is Tree.NOW else question.span.period.last_day
+    return lambda code: tree.above(code, depth, day)
 
 
 def _targets(client: "Client", definitions: "Catalogue") -> "Targets | None":

@@ -8,10 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from schemas.catalogue import load
-from sources.nga_nam import events
+from schemas.reference.agency import Agency
+from schemas.reference.row import AgencyLevel
+from schemas.reference.tables import Reference
+from sinks.clickhouse.reference import load as load_reference
+from sources.nga_nam import AGENCIES, events
 from streams.cli.main import app
 from tests.naive import fill
-from tests.stores import emptied
+from tests.stores import embedded, emptied
 
 EVERY = 200
 QUARTER = ("--period", "2022-Q3", "--now", "2023-01-01T00:00:00+07:00")
@@ -151,6 +155,20 @@ class TestWindowsAndComparisons:
         values = [row["value"] for row in found if row["rank"]]
         assert len(values) > 1
         assert values == sorted(values, reverse=True)
+
+    def test_agencies_added_up_by_their_codes_and_by_the_tree(self, directory):
+        ranked = ("--store", directory, *QUARTER, "--rank", "--minimum", "1", "--depth", "1", *self.NOW[2:])
+        (by_code,) = rows(*ranked)
+        assert by_code["agency"] == "H51"
+        client = embedded().client
+        top = Agency(code="T", name="t", level=AgencyLevel.PROVINCE)
+        below = (Agency(code=c, name=c, level=AgencyLevel.COMMUNE, parent="T") for c in AGENCIES)
+        load_reference(client, Reference({"agencies": (top, *below)}))
+        try:
+            (by_tree,) = rows(*ranked)
+        finally:
+            client.command("TRUNCATE TABLE reference_versions SYNC")
+        assert by_tree == by_code | {"agency": "T"}
 
     def test_a_ranking_is_of_one_kpi(self, directory):
         result = run("kpis", "--store", directory, *QUARTER, "--rank")

@@ -51,6 +51,28 @@ def test_as_it_is(tree):
     assert tree.current("P1.D", CHANGE) == "P2.N"
 
 
+@pytest.mark.parametrize(
+    ("code", "depth", "above"),
+    [
+        ("P1.D.A", 1, "P1"),
+        ("P1.D.A", 2, "P1.D"),
+        ("P1.D.A", 9, "P1.D.A"),
+        ("P1", 2, "P1"),
+        ("P9.X.Y", 2, "P9.X"),
+    ],
+)
+def test_above(tree, code, depth, above):
+    assert tree.above(code, depth, BEFORE) == above
+
+
+def test_above_is_by_the_day():
+    moves = [{"parent": "A", "valid_to": CHANGE}, {"parent": "B", "valid_from": CHANGE}]
+    tops = [Agency(code=code, name=code, level=AgencyLevel.PROVINCE) for code in "AB"]
+    moved = [Agency(code="A.1", name="c", level=AgencyLevel.COMMUNE, **row) for row in moves]
+    moved_tree = AgencyTree([*tops, *moved])
+    assert [moved_tree.above("A.1", 1, day) for day in (BEFORE, CHANGE)] == ["A", "B"]
+
+
 def test_shares_are_kept(tree):
     assert {
         (h.current, h.share, h.counted) for h in tree.heirs if h.code == "P1.D" and h.seen_to == FOREVER
