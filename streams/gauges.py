@@ -70,10 +70,10 @@ def _bounds_of_window(each: Window, now: int) -> BoundsOf:
 
 
 def _bounds_of_stock(stock: Stock, now: int) -> BoundsOf:
-    today, hour, ahead = window.midnight(now), window.hour(now), getattr(stock, "next_hours", 0)
+    today, hour, ahead = window.midnight(now), window.hour(now), stock.next_hours
     if ahead:
         return lambda _: (hour, hour + ahead)
-    if getattr(stock, "grain", "day") == "hour":
+    if stock.grain == "hour":
         return lambda _: (EVER, hour)  # full hours only: the running one has not elapsed
     return lambda measure: (EVER, today if measure.elapsed else today + DAY_HOURS)
 

@@ -64,7 +64,7 @@ def recordable(catalogue: Catalogue) -> Iterator[Kpi]:
     newest = {kpi.name: kpi for kpi in sorted(catalogue.kpis, key=lambda kpi: kpi.valid_from)}
     for kpi in newest.values():
         cohort = any(catalogue.measures[term.measure].cohort for term in kpi.terms)
-        if not (cohort or getattr(kpi, "distinct", False) or getattr(kpi, "at_end", False)):
+        if not (cohort or kpi.distinct or kpi.at_end):
             yield kpi
 
 

@@ -58,9 +58,7 @@ def counts(memories):
 def by_kpi(made, window):
     """Ratios of the snapshot, as Prometheus makes them: (kpi, agency) -> numerator, denominator."""
     for kpi in CATALOGUE.kpis:
-        if any(CATALOGUE.measures[t.measure].cohort for t in kpi.terms) or getattr(kpi, "at_end", ()):
-            continue
-        if getattr(kpi, "distinct", ()):
+        if any(CATALOGUE.measures[t.measure].cohort for t in kpi.terms) or kpi.at_end or kpi.distinct:
             continue
         for agency in {agency for _, agency, _ in made.measures}:
             sides = [
