@@ -1,0 +1,1 @@
+"""What our HTTP services share: API keys, problem details, limits, request ids; knows schemas only."""

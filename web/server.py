@@ -1,0 +1,67 @@
+"""Serves an application on one address: in the foreground until a signal, or in a thread of its own."""
+
+import socket
+import threading
+import time
+
+import uvicorn
+from fastapi import FastAPI
+
+START_SECONDS = 10.0
+STOP_SECONDS = 5
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 takes a free one. Raises OSError, naming the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as error:
+        found.close()
+        raise OSError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+    return found
+
+
+class Server:
+    """Uvicorn around an application, on a socket that is bound already."""
+
+    def __init__(self, app: FastAPI, listening: socket.socket) -> None:
+        self._listening = listening
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                # The log of requests is ours, without addresses; Uvicorn's would have them.
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
+        )
+        self._thread = threading.Thread(target=self.run, name="http", daemon=True)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as `http://host:port`."""
+        host, port = self._listening.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM (in the main thread) or `stop`; what was begun is ended first."""
+        self._server.run(sockets=[self._listening])
+
+    def start(self) -> None:
+        """Serve in a thread; returns when it accepts connections. Raises RuntimeError if it does not."""
+        self._thread.start()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the HTTP server does not start")
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """End what `start` began, and wait for it."""
+        self._server.should_exit = True
+        self._thread.join(START_SECONDS)
