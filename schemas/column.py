@@ -38,6 +38,11 @@ class Kind(Enum):
         """Whether the stored form is a string."""
         return self.unset == ""
 
+    @property
+    def is_text(self) -> bool:
+        """Whether JSON has it as a string."""
+        return self.is_string or self is Kind.TIME
+
 
 UNSET: dict[Kind, str | int] = {Kind.TEXT: "", Kind.KEY: "", Kind.CODE: "", Kind.INTEGER: -1}
 

@@ -1,12 +1,13 @@
-"""RFC 3339 columns to microseconds, as arrays of bytes: no parser, no format guessing, no leniency.
+"""RFC 3339 texts to microseconds, as arrays of bytes: no parser, no format guessing, no leniency.
 
 Agrees with `schemas.instant.parse_instant` on every text that it takes; what it does not take (-1) the
 careful reader decides.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from schemas.instant import DAY, EARLIEST, HOUR, LATEST, MICROSECONDS
 
@@ -18,22 +19,22 @@ HEAD = b"dddd-dd-ddTdd:dd:dd"
 ZONE = b"+dd:dd"
 MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 FRACTIONS = (0, 2, 3, 4, 5, 6, 7)  # length of ".123456", point included
+LENGTHS = range(len(HEAD) + 1, len(HEAD) + 7 + len(ZONE) + 1)
 NOT_TAKEN = -1
 
 
-def parse(texts: pl.Series) -> Instants:
+def parse(texts: Sequence[str]) -> Instants:
     """Microseconds since 1970 UTC of each text, NOT_TAKEN where the text is not of the plain forms.
 
     The plain forms are `2022-07-01T08:15:00`, up to six digits of a fraction, and `Z` or `+07:00`.
     """
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     result = np.full(len(texts), NOT_TAKEN, np.int64)
-    lengths = texts.str.len_bytes().to_numpy()
-    for length in np.unique(lengths):
-        if not len(HEAD) < length <= len(HEAD) + 7 + len(ZONE):
-            continue
+    for length in set(lengths.tolist()).intersection(LENGTHS):
         where = np.flatnonzero(lengths == length)
-        joined = texts.gather(where).str.join("").item().encode()
-        result[where] = _parse_rows(np.frombuffer(joined, np.uint8).reshape(-1, int(length)))
+        chosen = texts if len(where) == len(texts) else [texts[row] for row in where.tolist()]
+        joined = "".join(chosen).encode("ascii", "replace")  # one byte for each sign, whatever it is
+        result[where] = _parse_rows(np.frombuffer(joined, np.uint8).reshape(-1, length))
     return result
 
 

@@ -30,10 +30,10 @@ class Memory:
     refused: what was not folded; the position is the event's number in all that was folded, from 0.
     """
 
-    def __init__(self, catalogue: Catalogue | None = None, few: int | None = None) -> None:
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
         domain = Domain(catalogue or load())
         self.ledgers = {name: Ledger(Epoch(name, 1, "memory", 1, ""), 0, domain) for name in TOPICS}
-        self._replay = Replay(domain, self.ledgers, few)
+        self._replay = Replay(domain, self.ledgers)
         self._counts = [pair for ledger in self.ledgers.values() for pair in (ledger.take_counts(),)]
         self.refused: list[Refused] = []
 

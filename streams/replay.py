@@ -11,7 +11,7 @@ from schemas.entity import TYPE_PREFIX
 from streams.careful import Refused
 from streams.checkpoint import EVENT_COLUMNS
 from streams.clock import system_clock
-from streams.decode import Decoder, texts_of
+from streams.decode import Decoder
 from streams.domain import Domain
 from streams.facts import Rows
 from streams.ledger import Ledger
@@ -22,11 +22,10 @@ ENTITY = rf'"type"\s*:\s*"{TYPE_PREFIX}([a-z]+)\.'
 class Replay:
     """Folds records into ledgers; the offset of a record is its number in all that was folded, from 0."""
 
-    def __init__(self, domain: Domain, ledgers: Mapping[str, Ledger], few: int | None = None) -> None:
-        """`ledgers`: by topic, all topics of the contract. `few`: see streams.decode."""
-        options = {} if few is None else {"few": few}
+    def __init__(self, domain: Domain, ledgers: Mapping[str, Ledger]) -> None:
+        """`ledgers`: by topic, all topics of the contract."""
         self._ledgers = ledgers
-        self._decoders = {name: Decoder(name, domain.vocabulary, **options) for name in TOPICS}
+        self._decoders = {name: Decoder(name, domain.vocabulary) for name in TOPICS}
         self.offset = 0
 
     def fold(self, records: Sequence[bytes]) -> tuple[pl.DataFrame, list[Refused]]:
@@ -57,6 +56,21 @@ def event_rows(events: pl.DataFrame, topic: str, partition: int, offsets: Rows) 
 def _topics(records: Sequence[bytes]) -> dict[str, Rows]:
     """Positions by topic, after the event type; what has none goes to the first topic to be refused there."""
     topics = {name: TOPICS.index(entity.topic) for name, entity in ENTITIES.items()}
-    codes = texts_of(records).str.extract(ENTITY).replace_strict(topics, default=0, return_dtype=pl.Int64)
+    codes = _texts(records).str.extract(ENTITY).replace_strict(topics, default=0, return_dtype=pl.Int64)
     numbers = codes.fill_null(0).to_numpy()
     return {TOPICS[number]: np.flatnonzero(numbers == number) for number in np.unique(numbers)}
+
+
+def _texts(records: Sequence[bytes]) -> pl.Series:
+    """Records as text; null where there is no UTF-8."""
+    try:
+        return pl.Series(records, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return pl.Series([_text(record) for record in records], dtype=pl.String)
+
+
+def _text(record: bytes) -> str | None:
+    try:
+        return record.decode()
+    except UnicodeDecodeError:
+        return None

@@ -4,50 +4,75 @@ A string is checked once, when it is first seen, by the contract's own check. So
 with 2,000 procedures costs 2,000 checks.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.column import Column, Kind
 from schemas.contract import ENTITIES
-from schemas.models import Key, Text
-from streams.dictionary import Codes, Dictionary
+from schemas.models import Text
+from schemas.privacy import AS_KEY
+from streams.dictionary import Dictionary
+from streams.facts import Values
+from streams.structs import UNSET
 
-UNSEEN, ALLOWED, REFUSED = 0, 1, 2
-_CHECKS: dict[Kind, TypeAdapter[Any]] = {Kind.TEXT: TypeAdapter(Text), Kind.KEY: TypeAdapter(Key)}
+ABSENT, REFUSED = -(1 << 62), -(1 << 62) + 1
+"""Beside stored values: nothing was stated; what was stated is left to the careful reader."""
+
+ODD = "[^!-?A-~]|(?i:mat|secre|confiden)"
+"""Blanks, signs outside ASCII, "@" and secrecy words: rare in keys and ids, decided by the careful reader."""
+ODD_KEY = f"{ODD}|{AS_KEY}"
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
-class Words:
-    """The dictionary of one column, with the verdict on each of its strings."""
+class Words(dict[Any, int]):
+    """The dictionary of one column as a map from what a field holds to its stored form."""
 
     def __init__(self, column: Column) -> None:
+        super().__init__({UNSET: ABSENT, None: 0})
         self.dictionary = Dictionary(*column.codes)
-        self._check = _CHECKS.get(column.kind)
-        self._verdicts = np.full(self.dictionary.size, ALLOWED, np.uint8)
-        self._verdicts[0] = REFUSED  # an empty string is no value
+        self._closed = column.kind is Kind.CODE
+        self._keys = column.kind is Kind.KEY
+        self.update({code: number for number, code in enumerate(column.codes, 1)})
 
-    def codes(self, strings: pl.Series) -> tuple[Codes, npt.NDArray[np.bool_]]:
-        """Codes of strings, and whether the contract allows each."""
-        codes = self.dictionary.codes(strings)
-        missing = self.dictionary.size - len(self._verdicts)
-        if missing > 0:
-            self._verdicts = np.pad(self._verdicts, (0, missing + len(self._verdicts)))
-        new = np.unique(codes[self._verdicts[codes] == UNSEEN])
-        for code, string in zip(new, self.dictionary.strings(new), strict=True):
-            self._verdicts[code] = ALLOWED if self._allowed(string) else REFUSED
-        return codes, self._verdicts[codes] == ALLOWED
+    def __missing__(self, string: str) -> int:
+        """Look at a string that was never seen."""
+        self[string] = code = self.dictionary.code(string) if self._allowed(string) else REFUSED
+        return code
+
+    def codes(self, values: Sequence[Any]) -> Values:
+        """Codes of the values of a field: ABSENT for UNSET, 0 for None, REFUSED for what is not allowed."""
+        if self._keys:
+            return self._codes_of_keys(values)
+        return np.fromiter(map(self.__getitem__, values), np.int64, len(values))
+
+    def _codes_of_keys(self, values: Sequence[Any]) -> Values:
+        """Keys are as many as entities: they are checked in columns, and not remembered one by one."""
+        result = np.fromiter((0 if v is None else ABSENT for v in values), np.int64, len(values))
+        rows = np.array([row for row, value in enumerate(values) if isinstance(value, str)], np.intp)
+        if len(rows):
+            strings = pl.Series([values[row] for row in rows], dtype=pl.String)
+            plain = plain_keys(strings)
+            result[rows] = REFUSED
+            result[rows[plain]] = self.dictionary.codes(strings.filter(pl.Series(plain)))
+        return result
 
     def _allowed(self, string: str) -> bool:
-        if self._check is None:
+        if self._closed:
             return False
         try:
-            self._check.validate_python(string)
+            _TEXT.validate_python(string)
         except ValidationError:
             return False
         return True
+
+
+def plain_keys(strings: pl.Series, odd: str = ODD_KEY) -> Any:
+    """Which keys need no second look, as a mask; `odd`: what makes them need one."""
+    return ~strings.str.contains(odd).to_numpy()
 
 
 class Vocabulary:

@@ -27,9 +27,9 @@ def to_records(events: Iterable[Mapping[str, Any]]) -> list[bytes]:
     return [json.dumps(event, ensure_ascii=False).encode() for event in events]
 
 
-def folded(events: Iterable[Json], few: int | None = None, catalogue: Catalogue = CATALOGUE) -> Memory:
+def folded(events: Iterable[Json], catalogue: Catalogue = CATALOGUE) -> Memory:
     """All in one chunk; nothing may be refused."""
-    memory = Memory(catalogue, few)
+    memory = Memory(catalogue)
     memory.fold(events)
     assert memory.refused == []
     return memory

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from schemas.event import read
 from schemas.refusal import Refusal
 from streams.careful import Refused
 from streams.decode import Decoded, Decoder
+from streams.plain import PlainReader
 from streams.vocabulary import Vocabulary
 from tests.strategies import NOW, broken_records, mutated_events, records
 
@@ -71,7 +71,7 @@ BATCHES = st.lists(records() | MUTATED | broken_records(), max_size=30)
 @given(BATCHES, st.sampled_from(TOPICS))
 def test_the_fast_path_agrees_with_the_careful_reader(batch: list[bytes], topic: str) -> None:
     vocabulary = Vocabulary()
-    decoded = Decoder(topic, vocabulary, few=1).decode(batch, NOW)
+    decoded = Decoder(topic, vocabulary).decode(batch, NOW)
     accepted, refused = expected(batch, topic)
     assert reasons(decoded.refused) == refused
     assert facts_of(decoded, vocabulary) == accepted
@@ -97,9 +97,6 @@ def test_valid_events_take_the_fast_path(type_: str) -> None:
     if kind.entity.lies_with:
         event["partitionkey"] = "H51.18-220701-0002"
     record = json.dumps(event).encode()
-    reader = Decoder(kind.entity.topic, Vocabulary(), few=1)
     assert read(record, NOW)
-    (group,) = reader._groups(pl.Series([record], dtype=pl.Binary).cast(pl.String))
-    plain = group[0].read([record], group[1], NOW)
-    assert plain is not None
-    assert len(plain.taken) == 1
+    (plain,) = PlainReader(kind.entity.topic, Vocabulary()).read([record], NOW)
+    assert plain.facts.positions.tolist() == [0]

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.dossier import DOSSIER
+from schemas.payment import PAYMENT
 from streams.dictionary import Dictionary
-from streams.vocabulary import Words
+from streams.structs import UNSET
+from streams.vocabulary import ABSENT, REFUSED, Words
 
 texts = st.text(max_size=4) | st.sampled_from(["", "H51", "h51", "đ", "đ", "𝄞", "\x00", "H51 "])
 
@@ -38,16 +40,28 @@ def test_two_dictionaries_share_nothing_and_forget_nothing() -> None:
 
 def test_a_word_is_judged_once_and_the_verdict_stays() -> None:
     words = Words(DOSSIER.by_name["agency"])
-    batch = ["H51", "", "0912345678", "H51", " H51", "Tuyệt mật"]
+    batch = ["H51", "", "0912345678", "H51", " H51", "Tuyệt mật", None, UNSET]
     for _ in range(2):
-        codes, allowed = words.codes(pl.Series(batch))
-        assert allowed.tolist() == [True, False, False, True, False, False]
-        assert codes[0] == codes[3]
-    many = pl.Series([f"H{number}" for number in range(3000)] + batch)
-    assert words.codes(many)[1].tolist() == [True] * 3000 + [True, False, False, True, False, False]
+        assert words.codes(batch).tolist() == [1, REFUSED, REFUSED, 1, REFUSED, REFUSED, 0, ABSENT]
+    many = [f"H{number}" for number in range(3000)]
+    assert words.dictionary.strings(words.codes(many).astype(np.uint32)).to_list() == many
 
 
 def test_of_a_code_table_only_its_codes_are_allowed() -> None:
     words = Words(DOSSIER.by_name["channel"])
-    assert words.codes(pl.Series(["online", "fax", "", "counter"]))[1].tolist() == [True, False, False, True]
-    assert words.codes(pl.Series([], dtype=pl.String))[1].tolist() == []
+    assert words.codes(["online", "fax", "", "counter"]).tolist() == [1, REFUSED, REFUSED, 2]
+    assert words.codes([]).tolist() == []
+
+
+def test_keys_are_judged_each_time_and_not_remembered_one_by_one() -> None:
+    words = Words(PAYMENT.by_name["dossier"])
+    known, batch = len(words), ["H51-1", None, "0912345678", UNSET, "H51-2"]
+    for _ in range(2):
+        assert words.codes(batch).tolist() == [
+            1,
+            0,
+            REFUSED,
+            ABSENT,
+            2,
+        ]
+    assert len(words) == known

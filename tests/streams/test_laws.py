@@ -1,7 +1,6 @@
 """The laws of the fold (design, invariants 1 and 2): states are a lattice, counts a function of states."""
 
 import zlib
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,14 +26,13 @@ from tests.streams.folding import (
     to_records,
 )
 
-FEW = st.sampled_from([None, 1])
 few_examples = settings(max_examples=12)
 
 
-@given(event_streams(), FEW)
+@given(event_streams())
 @few_examples
-def test_states_are_those_of_the_oracle_and_cells_those_of_a_recount(stream: list[Json], few: Any) -> None:
-    memory = folded(stream, few)
+def test_states_are_those_of_the_oracle_and_cells_those_of_a_recount(stream: list[Json]) -> None:
+    memory = folded(stream)
     assert plain_states(states_of(memory)) == {
         key: {column: value for column, value in state.items() if value is not None}
         for key, state in oracle_states(stream).items()
@@ -42,14 +40,12 @@ def test_states_are_those_of_the_oracle_and_cells_those_of_a_recount(stream: lis
     assert cells(memory.counts()) == recounted(stream)
 
 
-@given(st.data(), event_streams(), FEW)
+@given(st.data(), event_streams())
 @few_examples
-def test_order_duplicates_and_chunks_change_nothing(
-    data: st.DataObject, stream: list[Json], few: Any
-) -> None:
-    once = folded(stream, few)
+def test_order_duplicates_and_chunks_change_nothing(data: st.DataObject, stream: list[Json]) -> None:
+    once = folded(stream)
     again = data.draw(st.permutations([*stream, *data.draw(st.lists(st.sampled_from(stream), max_size=9))]))
-    other = Memory(CATALOGUE, data.draw(FEW))
+    other = Memory(CATALOGUE)
     while again:
         size = data.draw(st.integers(1, len(again)))
         other.fold(again[:size])
@@ -59,11 +55,11 @@ def test_order_duplicates_and_chunks_change_nothing(
     assert cells(other.counts()) == cells(once.counts())
 
 
-@given(event_streams("dossier"), st.integers(1, 5), FEW)
+@given(event_streams("dossier"), st.integers(1, 5))
 @few_examples
-def test_shards_add_up_to_the_whole(stream: list[Json], shards: int, few: Any) -> None:
+def test_shards_add_up_to_the_whole(stream: list[Json], shards: int) -> None:
     topic, domain = "reform.dossiers", Domain(CATALOGUE)
-    decoder = Decoder(topic, domain.vocabulary, **({"few": few} if few else {}))
+    decoder = Decoder(topic, domain.vocabulary)
     ledgers = [Ledger(Epoch(topic, 1, "", shards, ""), number, domain) for number in range(shards)]
     for ledger in ledgers:
         ours = [e for e in stream if zlib.crc32(e["subject"].encode()) % shards == ledger.partition]
@@ -73,10 +69,10 @@ def test_shards_add_up_to_the_whole(stream: list[Json], shards: int, few: Any) -
     assert cells(*(ledger.take_counts() for ledger in ledgers)) == cells(whole.counts())
 
 
-@given(event_streams(), FEW)
+@given(event_streams())
 @few_examples
-def test_folding_twice_changes_nothing(stream: list[Json], few: Any) -> None:
-    memory = folded(stream, few)
+def test_folding_twice_changes_nothing(stream: list[Json]) -> None:
+    memory = folded(stream)
     before = states_of(memory)
     for ledger in memory.ledgers.values():
         ledger.take_states()

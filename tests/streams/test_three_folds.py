@@ -48,8 +48,8 @@ def merged(store: ClickHouseStore) -> dict[str, pl.DataFrame]:
 
 
 @settings(max_examples=6)
-@given(event_streams(max_size=14), st.sampled_from([None, 1]), st.booleans())
-def test_the_states_are_the_same(stream: list[Json], few: Any, optimize: bool) -> None:
+@given(event_streams(max_size=14), st.booleans())
+def test_the_states_are_the_same(stream: list[Json], optimize: bool) -> None:
     store = emptied()
     for record in to_records(stream):
         event = read(record, NOW)
@@ -57,7 +57,7 @@ def test_the_states_are_the_same(stream: list[Json], few: Any, optimize: bool) -
     if optimize:
         for entity in ENTITIES.values():
             store.client.command(f"OPTIMIZE TABLE {entity.table} FINAL")
-    ours = states_of(folded(stream, few))
+    ours = states_of(folded(stream))
     assert same(merged(store), ours)
     assert plain_states(ours) == {
         key: {column: value for column, value in state.items() if value is not None}
