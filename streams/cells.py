@@ -5,11 +5,12 @@ A cell row is a place (agency and dimensions) in a bucket (hour or day); it has 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from streams.index import Index, Numbers
+from streams.index import Index, Numbers, room
 
 BUCKET_BITS = 24
 """Hours since 1970 stay below 2**24 until the year 3883; the rest of the key is the place."""
@@ -26,49 +27,66 @@ class Counted:
 
 
 class Cells:
-    """A growing table of cells."""
+    """A growing table of cells. Sums need 8 bytes each; a count of states fits into 4."""
 
-    def __init__(self, measures: int) -> None:
+    def __init__(self, measures: int, *, sums: bool = True) -> None:
         self._index = Index()
-        self._values = np.zeros((0, measures), np.int64)
+        self._width = measures
+        self._values: npt.NDArray[Any] = np.zeros((0, measures), np.int64 if sums else np.int32)
         self._dirty = np.zeros((0, measures), bool)
+        self._changed: list[Numbers] = []  # where _dirty is set, counted flat, with some repetitions
 
     def rows(self, places: Numbers, buckets: Numbers) -> Numbers:
         """The cell row of each place and bucket, new ones added."""
         rows = self._index.numbers(places << BUCKET_BITS | buckets)
         missing = self._index.size - len(self._values)
         if missing > 0:
-            more = ((0, missing + len(self._values)), (0, 0))
-            self._values, self._dirty = np.pad(self._values, more), np.pad(self._dirty, more)
+            more = room(self._index.size, len(self._values)) - len(self._values)
+            wider = ((0, more), (0, 0))
+            self._values, self._dirty = np.pad(self._values, wider), np.pad(self._dirty, wider)
         return rows
 
-    def add(self, measure: int, rows: Numbers, amounts: Numbers) -> None:
-        """Add amounts (negative to take away) to the cells of one measure."""
-        np.add.at(self._values[:, measure], rows, amounts)
-        self._dirty[rows, measure] = True
+    def add(self, measures: int | Numbers, rows: Numbers, amounts: Numbers) -> None:
+        """Add amounts (negative to take away) to cells: of one measure, or a measure for each row."""
+        cells = rows * self._width + measures
+        np.add.at(self._values.reshape(-1), cells, amounts.astype(self._values.dtype))
+        self._note(cells)
 
     def take_changed(self) -> Counted:
         """The cells changed since the last call."""
-        rows, measures = np.nonzero(self._dirty[: self._index.size])
-        self._dirty[rows, measures] = False
-        return self._counted(rows, measures)
+        cells = np.unique(np.concatenate(self._changed)) if self._changed else np.zeros(0, np.int64)
+        self.settle()
+        return self._counted(*np.divmod(cells, self._width))
+
+    def settle(self) -> None:
+        """Take no cell as changed."""
+        for cells in self._changed:
+            self._dirty.reshape(-1)[cells] = False
+        self._changed.clear()
 
     def reconcile(self, measures: Numbers, rows: Numbers, stored: Numbers) -> None:
         """Compare with the cells that a store holds: those that it lacks or has otherwise are now changed."""
-        size = self._index.size
-        self._dirty[:size] = self._values[:size] != 0
-        self._dirty[rows, measures] = self._values[rows, measures] != stored
+        differs = self._values[: self._index.size] != 0
+        differs[rows, measures] = self._values[rows, measures] != stored
+        self.settle()
+        self._note(np.flatnonzero(differs))
 
-    def table(self) -> tuple[Numbers, Numbers, Numbers]:
+    def table(self) -> tuple[Numbers, Numbers, npt.NDArray[Any]]:
         """All cells for reading: places, buckets, values with a column per measure; good until `rows`."""
         keys = self._index.keys
         return keys >> BUCKET_BITS, keys & ((1 << BUCKET_BITS) - 1), self._values[: self._index.size]
 
-    def _counted(self, rows: npt.NDArray[np.intp], measures: npt.NDArray[np.intp]) -> Counted:
+    def _note(self, cells: Numbers) -> None:
+        dirty = self._dirty.reshape(-1)
+        new = cells[~dirty[cells]]
+        dirty[new] = True
+        self._changed.append(new)
+
+    def _counted(self, rows: Numbers, measures: Numbers) -> Counted:
         keys = self._index.keys[rows]
         return Counted(
             keys >> BUCKET_BITS,
             keys & ((1 << BUCKET_BITS) - 1),
-            measures.astype(np.int64),
-            self._values[rows, measures],
+            measures,
+            self._values[rows, measures].astype(np.int64),
         )

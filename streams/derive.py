@@ -45,16 +45,6 @@ class FamilyCells:
     daily: Cells
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """States before or after a change: which are counted at all, in which cells, with which weight."""
-
-    rows: npt.NDArray[np.intp]
-    hourly: Numbers
-    daily: Numbers
-    weights: list[Numbers]
-
-
 class Derivation:
     """What the catalogue says about one entity, ready to be applied to changes of any shard."""
 
@@ -67,6 +57,7 @@ class Derivation:
         self._as_strings: frozenset[str] = frozenset()
         self._as_strings = self._beyond_categories()
         self.place_columns = ("agency", *entity.dimensions)
+        self._places = Places(len(self.place_columns))  # found once, for all families
         self.families = self._families()
         used = {name for m in self.measures for name in (m.at, m.sum, m.cohort) if name}
         self.watched: frozenset[str] = self._read | used | frozenset(self.place_columns)
@@ -75,9 +66,8 @@ class Derivation:
         groups: dict[tuple[str, str | None], list[Measure]] = {}
         for measure in self.measures:
             groups.setdefault((measure.at, measure.cohort), []).append(measure)
-        width = len(self.place_columns)
         return tuple(
-            Family(at, cohort, tuple(measures), Places(1), Places(width + (cohort is not None)))
+            Family(at, cohort, tuple(measures), Places(1), self._places.wider() if cohort else self._places)
             for (at, cohort), measures in groups.items()
         )
 
@@ -88,32 +78,41 @@ class Derivation:
 
     def new_cells(self) -> list[FamilyCells]:
         """Empty cells for a shard, one per family."""
-        return [FamilyCells(Cells(len(f.measures)), Cells(len(f.measures))) for f in self.families]
+        pairs = ((len(f.measures), any(m.sum for m in f.measures)) for f in self.families)
+        return [FamilyCells(Cells(n, sums=sums), Cells(n, sums=sums)) for n, sums in pairs]
 
     def apply(self, change: Change, cells: list[FamilyCells]) -> None:
         """Move the contributions of changed states from their old cells to their new ones."""
-        if not len(change.rows):
-            return
-        met = {-1: self._conditions_met(change.old), 1: self._conditions_met(change.new)}
-        raws = {-1: change.old, 1: change.new}
-        for family, ours in zip(self.families, cells, strict=True):
-            sides = {sign: self._side(family, ours, raws[sign], met[sign]) for sign in (-1, 1)}
-            _move(family, ours, sides[-1], sides[1], len(change.rows))
+        stirred = _stirred(change)
+        both = {
+            name: np.concatenate([values[stirred], change.new[name][stirred]])
+            for name, values in change.old.items()
+        }
+        self._move(both, len(stirred), cells)
 
-    def _side(self, family: Family, cells: FamilyCells, raw: Raw, met: dict[str, Mask]) -> _Side:
-        rows = np.flatnonzero(raw[family.at] > 0)
-        at = raw[family.at][rows]
-        codes = [raw[name][rows] for name in self.place_columns]
-        hourly = cells.hourly.rows(family.hourly.numbers(codes[:1]), at // HOUR)
-        if family.cohort:
-            codes.append(np.where(raw[family.cohort][rows] > 0, _day(raw[family.cohort][rows]), 0))
-        daily = cells.daily.rows(family.daily.numbers(codes), _day(at))
-        weights = [_weight(measure, raw, met[measure.name])[rows] for measure in family.measures]
-        return _Side(rows, hourly, daily, weights)
+    def count(self, raw: Raw, cells: list[FamilyCells]) -> None:
+        """Enter the contributions of states that are in no cell yet."""
+        self._move(raw, 0, cells)
+
+    def _move(self, raw: Raw, old: int, cells: list[FamilyCells]) -> None:
+        """The first `old` rows leave their cells; the rest, as many if any leave, enter theirs."""
+        if not len(raw["agency"]):
+            return
+        met = self._conditions_met(raw)
+        places = self._places.numbers([raw[name] for name in self.place_columns])
+        for family, ours in zip(self.families, cells, strict=True):
+            weights = _weights(family, raw, met)
+            at, daily = raw[family.at], places
+            if family.cohort:
+                cohort = raw[family.cohort]
+                daily = family.daily.further(places, np.where(cohort > 0, _day(cohort), 0))
+            _add(ours.hourly, raw["agency"], at // HOUR, weights, old)
+            _add(ours.daily, daily, _day(at), weights, old)
 
     def _conditions_met(self, raw: Raw) -> dict[str, Mask]:
-        met = self._frame(raw).with_columns(self._conditions)
-        return {measure.name: met[measure.name].to_numpy() for measure in self.measures}
+        met = self._frame(raw).select_seq(self._conditions)
+        count = len(raw["agency"])  # a condition that reads no column gives one row
+        return {name: np.broadcast_to(met[name].to_numpy(), count) for name in met.columns}
 
     def _beyond_categories(self) -> frozenset[str]:
         """Columns of conditions that work on strings only: LIKE, length, one column against another."""
@@ -133,54 +132,54 @@ class Derivation:
 
     def _plain(self, column: Column, raw: Values) -> pl.Series:
         """Raw values in the types that conditions see (schemas.expression)."""
-        unset = 0 if column.kind.is_string else int(column.kind.unset)
+        gaps = raw == (0 if column.kind.is_string else int(column.kind.unset))
         if column.kind is Kind.FLAG:
             values = pl.Series(column.name, raw == 2)
-            if column.default is not None:
-                return values
-        elif column.kind.is_string:
-            dictionary = self._vocabulary.dictionary(self.entity.name, column.name)
-            values = dictionary.categorical(raw.astype(np.uint32)).alias(column.name)
-            if column.name in self._as_strings:
-                values = values.cast(pl.String)
-        elif column.kind is Kind.TIME:
-            values = pl.Series(column.name, raw + OFFSET).cast(pl.Datetime("us"))
-        else:
-            values = pl.Series(column.name, raw)
-        return _with_gaps(values, raw == unset)
+            return values if column.default is not None else _with_gaps(values, gaps)
+        if column.kind.is_string:
+            codes = _with_gaps(pl.Series(column.name, raw.astype(np.uint32)), gaps)
+            values = codes.cat.to(self._vocabulary.dictionary(self.entity.name, column.name).type)
+            return values.cast(pl.String) if column.name in self._as_strings else values
+        if column.kind is Kind.TIME:
+            return _with_gaps(pl.Series(column.name, raw + OFFSET), gaps).cast(pl.Datetime("us"))
+        return _with_gaps(pl.Series(column.name, raw), gaps)
 
 
 def _with_gaps(values: pl.Series, gaps: Mask) -> pl.Series:
-    return values.zip_with(pl.Series(~gaps), values.clear(len(values))) if gaps.any() else values
+    return values.set(pl.Series(gaps), None) if gaps.any() else values
+
+
+def _stirred(change: Change) -> Numbers:
+    """The states of which a column that is counted by has changed."""
+    stirred = np.zeros(len(change.rows), bool)
+    for name, values in change.old.items():
+        stirred |= values != change.new[name]
+    return np.flatnonzero(stirred)
 
 
 def _day(instants: Values) -> Numbers:
     return (instants + OFFSET) // DAY
 
 
-def _weight(measure: Measure, raw: Raw, met: Mask) -> Numbers:
-    if measure.sum is None:
-        return met.astype(np.int64)
-    return np.where(met, np.maximum(raw[measure.sum], 0), 0)
+def _weights(family: Family, raw: Raw, met: dict[str, Mask]) -> Numbers:
+    """What each state adds to its cells: a row per measure. A state without the time is in no cell."""
+    counted = raw[family.at] > 0
+    weights = np.zeros((len(family.measures), len(counted)), np.int64)
+    for ours, measure in zip(weights, family.measures, strict=True):
+        amounts = np.maximum(raw[measure.sum], 0) if measure.sum else 1
+        np.multiply(met[measure.name] & counted, amounts, out=ours)
+    return weights
 
 
-def _move(family: Family, cells: FamilyCells, old: _Side, new: _Side, count: int) -> None:
-    for number in range(len(family.measures)):
-        for ours, before, after in (
-            (cells.hourly, old.hourly, new.hourly),
-            (cells.daily, old.daily, new.daily),
-        ):
-            moved = _spread(old.rows, before, count) != _spread(new.rows, after, count)
-            moved |= _spread(old.rows, old.weights[number], count, 0) != _spread(
-                new.rows, new.weights[number], count, 0
-            )
-            for side, at, sign in ((old, before, -1), (new, after, 1)):
-                chosen = np.flatnonzero(moved[side.rows] & (side.weights[number] != 0))
-                if len(chosen):
-                    ours.add(number, at[chosen], sign * side.weights[number][chosen])
-
-
-def _spread(rows: npt.NDArray[np.intp], values: Numbers, count: int, rest: int = -1) -> Numbers:
-    spread = np.full(count, rest, np.int64)
-    spread[rows] = values
-    return spread
+def _add(cells: Cells, places: Numbers, buckets: Numbers, weights: Numbers, old: int) -> None:
+    """Take the weights of the first `old` rows away, add those of the rest; what stays is not touched."""
+    moved = weights != 0
+    if old:
+        stays = (places[:old] == places[old:]) & (buckets[:old] == buckets[old:])
+        moves = ~(stays & (weights[:, :old] == weights[:, old:]))
+        moved &= np.concatenate([moves, moves], axis=1)
+    rows = np.flatnonzero(moved.any(axis=0))
+    if len(rows):
+        measures, chosen = np.nonzero(moved[:, rows])
+        amounts = weights[measures, rows[chosen]] * np.where(rows < old, -1, 1)[chosen]
+        cells.add(measures, cells.rows(places[rows], buckets[rows])[chosen], amounts)

@@ -17,7 +17,7 @@ from streams.derive import Derivation, Family, FamilyCells
 from streams.domain import Domain
 from streams.facts import Facts, Rows
 from streams.index import Numbers
-from streams.states import Change, States
+from streams.states import States
 
 
 @dataclass(slots=True)
@@ -61,9 +61,7 @@ class Ledger:
         """Merge stored states and count them; they are not taken as changed."""
         page = self._pages[entity]
         rows = page.states.load(frame)
-        new = page.states.raw(rows, page.derivation.watched)
-        blank = {name: np.zeros_like(values) for name, values in new.items()}
-        page.derivation.apply(Change(rows, blank, new), page.cells)
+        page.derivation.count(page.states.raw(rows, page.derivation.watched), page.cells)
 
     def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
         """After loading states, compare with the stored cells of the epoch, and follow their last writer.

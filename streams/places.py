@@ -18,12 +18,22 @@ class Places:
         """`width`: how many codes make a place; one code is a place by itself."""
         self._pairs = [Index() for _ in range(width - 1)]
 
+    def wider(self) -> "Places":
+        """Places with one code more, made of these and it; `further` finds them."""
+        wide = Places(1)
+        wide._pairs = [*self._pairs, Index()]
+        return wide
+
     def numbers(self, codes: Sequence[Numbers]) -> Numbers:
         """Place numbers of combinations, one array per code."""
         places, *rest = codes
         for index, column in zip(self._pairs, rest, strict=True):
             places = index.numbers(places << CODE_BITS | column)
         return places
+
+    def further(self, places: Numbers, column: Numbers) -> Numbers:
+        """Place numbers from those without the last code, and the last code."""
+        return self._pairs[-1].numbers(places << CODE_BITS | column)
 
     def codes(self, places: Numbers) -> list[Numbers]:
         """The codes that make up each place."""
