@@ -88,6 +88,43 @@ class Settings(BaseSettings):
     gauge_seconds: float = Field(
         10.0, gt=0, description="Seconds until the gauges of the province are computed again."
     )
+    pseudonym_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys of the hashes that stand for dossier codes: `a=secret, b@2027-01-01=secret`.",
+    )
+    adapters: Path | None = Field(
+        None, description="Folder of source configurations: `NAME.toml` is `/v1/ingest/NAME`."
+    )
+    raw_adapters: str = Field(
+        "", description="Adapters that `ingest` runs on their topics `reform.raw.NAME`, comma-separated."
+    )
+    raw_group: str = Field("reform-pulse-raw", description="Consumer group of `ingest`.")
+    target_seconds: float = Field(
+        300.0, gt=0, description="Seconds until the targets in the loaded reference data are read again."
+    )
+    http_host: str = Field(
+        "127.0.0.1", description="Address that `serve` listens on; any but this machine's own takes API keys."
+    )
+    http_port: int = Field(8080, ge=0, le=65535, description="Port of `serve` and `up`; 0: any free one.")
+    api_keys: Path | None = Field(
+        None, description="File of API keys, made by `keys create`; none: whoever is on this machine may."
+    )
+    gateway_rate: float = Field(
+        10_000.0,
+        gt=0,
+        description="Events per second that a key may send on average; ten times that at once.",
+    )
+    gateway_body_bytes: int = Field(
+        4 << 20,
+        ge=1 << 16,
+        description="Most bytes of a request to the gateway; 500 events are some 160 kB.",
+    )
+    gateway_timeout: float = Field(
+        10.0, gt=0, description="Seconds until the gateway answers 503 because Kafka does not acknowledge."
+    )
+    gateway_origins: str = Field(
+        "*", description="Whose web hooks may validate this address, comma-separated domain names; `*`: all."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

@@ -2,7 +2,9 @@
 
 import typer
 
+from streams.cli.convert import convert
 from streams.cli.doctor import doctor
+from streams.cli.keys import keys
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.rebuild import rebuild
@@ -10,6 +12,7 @@ from streams.cli.reference import reference
 from streams.cli.replay import replay
 from streams.cli.schema import schema
 from streams.cli.send import send
+from streams.cli.serve import serve
 from streams.cli.simulate import simulate
 from streams.cli.up import up
 from streams.cli.verify import verify
@@ -23,8 +26,10 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(worker)
+app.command()(serve)
 app.command()(send)
 app.command()(simulate)
+app.command()(convert)
 app.command()(replay)
 app.command()(kpis)
 app.command()(verify)
@@ -33,6 +38,7 @@ app.command()(migrate)
 app.command()(doctor)
 app.command()(schema)
 app.add_typer(reference)
+app.add_typer(keys)
 
 
 def main() -> None:

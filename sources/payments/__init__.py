@@ -1,0 +1,1 @@
+"""The payment platform: callbacks, inquiry results, rows of its transaction table (domain, section 5.4)."""
