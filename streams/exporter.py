@@ -16,6 +16,7 @@ from schemas.instant import MICROSECONDS
 from streams import metrics
 from streams.dictionary import Dictionary
 from streams.gauges import Snapshot, snapshot
+from streams.given import Given
 from streams.hourly import tables
 from streams.index import Numbers
 from streams.ledger import Ledger
@@ -24,8 +25,6 @@ from streams.settings import Settings
 from streams.window import parse
 
 SHARE = 20
-EVERYWHERE = "*"
-"""The agency label of a target that holds for all agencies without their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,9 @@ class Sample:
 class Exporter(Collector):
     """The province's gauges of one worker. Call `collect` from any thread, the rest from the event loop."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
-        """Raises ValueError for windows that cannot be read."""
+    def __init__(self, settings: Settings, catalogue: Catalogue, given: Given | None = None) -> None:
+        """`given`: targets from reference data. Raises ValueError for windows that cannot be read."""
+        self._given = given
         self._catalogue, self._windows = catalogue, parse(settings.gauge_windows)
         self._rolling = (settings.gauge_depth, settings.gauge_agencies)
         self._every, self._pause = int(settings.gauge_seconds * MICROSECONDS), 0
@@ -59,7 +59,8 @@ class Exporter(Collector):
         if not at_once and self._snapshot and 0 <= now - self._snapshot.time < max(self._every, self._pause):
             return
         begun = time.perf_counter()
-        made = snapshot(self._catalogue, list(tables(ledgers)), self._windows, now, self._rolling)
+        own = self._given.targets() if self._given else None
+        made = snapshot(self._catalogue, list(tables(ledgers)), self._windows, now, self._rolling, own)
         self._snapshot, self._samples = made, tuple(self._of(made))
         self._pause = int((time.perf_counter() - begun) * MICROSECONDS * SHARE)
 
@@ -80,7 +81,7 @@ class Exporter(Collector):
     def _of(self, made: Snapshot) -> Iterator[Sample]:
         province = [Sample(metrics.MEASURE, key, value) for key, value in made.measures.items()]
         province += [Sample(metrics.STOCK, key, value) for key, value in made.stocks.items()]
-        province += [Sample(metrics.TARGET, (kpi, EVERYWHERE), value) for kpi, value in made.targets.items()]
+        province += [Sample(metrics.TARGET, key, value) for key, value in made.targets.items()]
         province += [
             Sample(metrics.AGENCY_HEARD, (k,), v / MICROSECONDS) for k, v in self._last(made).items()
         ]

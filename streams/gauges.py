@@ -7,12 +7,14 @@ over. Measures of KPIs with a cohort are exported too, but such a KPI cannot be 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from schemas.catalogue import Catalogue, Measure, Stock
 from schemas.instant import to_datetime
+from schemas.reference.target import Targets
 from streams import window
 from streams.hourly import Bounds, Hourly
 from streams.index import Numbers
@@ -21,17 +23,22 @@ from streams.window import DAY_HOURS, Window
 
 BoundsOf = Callable[[Measure], Bounds]
 EVER = 0
+EVERYWHERE = "*"
+"""The agency label of a target that holds for all agencies without their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything to export. measures: (measure, agency, window), stocks: (stock, agency), targets: kpi."""
+    """Everything to export.
+
+    measures: by measure, agency, window. stocks: by stock, agency. targets: by KPI, agency (or EVERYWHERE).
+    """
 
     time: int
     agencies: RollUp
     measures: Mapping[tuple[str, str, str], int]
     stocks: Mapping[tuple[str, str], int]
-    targets: Mapping[str, float]
+    targets: Mapping[tuple[str, str], float]
 
 
 def snapshot(
@@ -40,8 +47,9 @@ def snapshot(
     windows: Iterable[Window],
     now: int,
     rolling: tuple[int, int],
+    given: Targets | None = None,
 ) -> Snapshot:
-    """Add up. now: microseconds since 1970 UTC. rolling: depth and limit of `roll_up`."""
+    """Add up. now: microseconds since 1970 UTC. rolling: depth and limit of `roll_up`. given: own targets."""
     agencies = roll_up((code for table in tables for code in table.codes), *rolling)
     names = sorted(set(agencies.labels.values()))
     sums = _Sums(tables, agencies, names)
@@ -60,8 +68,19 @@ def snapshot(
             sums.present({catalogue.measures[t.measure].entity for t in stock.terms})
         ):
             stocks[stock.name, names[place]] = int(level[place])
-    targets = {k.name: k.target for k in catalogue.kpis if k.valid_on(day) and k.target is not None}
-    return Snapshot(now, agencies, measures, stocks, targets)
+    return Snapshot(now, agencies, measures, stocks, _targets(catalogue, names, day, given))
+
+
+def _targets(
+    catalogue: Catalogue, names: Iterable[str], day: date, given: Targets | None
+) -> dict[tuple[str, str], float]:
+    """The catalogue's for all, and what was given to agencies that have a label."""
+    kpis = {k.name: k for k in sorted(catalogue.kpis, key=lambda k: k.valid_from) if k.valid_on(day)}
+    targets = {(name, EVERYWHERE): kpi.target for name, kpi in kpis.items() if kpi.target is not None}
+    if given is not None:
+        own = {(k, name): given.given(k, name, day) for k in given.kpis & kpis.keys() for name in names}
+        targets |= {key: value for key, value in own.items() if value is not None}
+    return targets
 
 
 def _bounds_of_window(each: Window, now: int) -> BoundsOf:

@@ -99,9 +99,6 @@ class Settings(BaseSettings):
         "", description="Adapters that `ingest` runs on their topics `reform.raw.NAME`, comma-separated."
     )
     raw_group: str = Field("reform-pulse-raw", description="Consumer group of `ingest`.")
-    target_seconds: float = Field(
-        300.0, gt=0, description="Seconds until the targets in the loaded reference data are read again."
-    )
     http_host: str = Field(
         "127.0.0.1", description="Address that `serve` listens on; any but this machine's own takes API keys."
     )

@@ -43,12 +43,22 @@ class Targets:
 
         An agency's target is not handed down to those below it.
         """
+        given = self.given(kpi, agency, day)
+        return self._general(kpi, day) if given is None else given
+
+    def given(self, kpi: str, agency: str, day: date) -> float | None:
+        """What these rows say of it: the agency's own target, else that of its level; None: nothing."""
         level = self._tree.level(agency, day)
         for key in ((kpi, "", agency), (kpi, level or "", "")):
             for row in self._rows.get(key, ()):
                 if row.holds(day):
                     return row.value
-        return self._general(kpi, day)
+        return None
+
+    @property
+    def kpis(self) -> frozenset[str]:
+        """The KPIs that there are rows of."""
+        return frozenset(key[0] for key in self._rows)
 
     def _general(self, kpi: str, day: date) -> float | None:
         versions = [f for f in self._catalogue.kpis if f.name == kpi and f.valid_on(day)]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ClickHouse = Annotated[
     str | None, typer.Option("--clickhouse", metavar="URL", help="ClickHouse server; default: the settings'.")
 ]
+TARGET_SECONDS = 300.0
+"""After so long the targets in the loaded reference data are read again."""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -76,14 +78,23 @@ def build_engine(settings: "Settings", store: "ClickHouseStore", catalogue: "Cat
     """The engine over a store and the settings' Kafka."""
     from prometheus_client import REGISTRY
 
+    from schemas.reference.target import Targets
+    from sinks.clickhouse.reference import stored
     from sinks.dead_letters import DeadLetterTopic
     from streams.domain import Domain
     from streams.engine import Engine
     from streams.exporter import Exporter
+    from streams.given import Given
     from streams.topics import describe
 
     letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic)
-    exporter = Exporter(settings, catalogue) if settings.metrics_port else None
+
+    def targets() -> Targets:
+        reference = stored(store.client)
+        return Targets(reference.targets, reference.tree, catalogue)
+
+    given = Given(targets, TARGET_SECONDS)
+    exporter = Exporter(settings, catalogue, given) if settings.metrics_port else None
     if exporter:
         REGISTRY.register(exporter)
 

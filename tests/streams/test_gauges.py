@@ -1,7 +1,9 @@
 """The province's gauges: the same numbers as KPI rows, whatever the shards, and bounded labels."""
 
 import json
+import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -11,16 +13,20 @@ from prometheus_client import CollectorRegistry
 from schemas.catalogue import load
 from schemas.contract import TOPICS
 from schemas.instant import VIETNAM, to_microseconds
+from schemas.reference.tables import gather
+from schemas.reference.target import Targets
 from schemas.selection import By
 from serving.frame_counts import FrameCounts
 from serving.kpis import kpi_rows
 from serving.period import Period, day_of
 from serving.span import Window, ending_now
-from sources.nga_nam import events
+from sources.nga_nam import TOWN, events
 from streams import metrics
 from streams.bounded import Bounded
+from streams.checkpoint import StoreError
 from streams.exporter import Exporter
 from streams.gauges import snapshot
+from streams.given import Given
 from streams.hourly import tables
 from streams.memory import Memory
 from streams.rollup import roll_up
@@ -45,9 +51,9 @@ def memories():
     return found
 
 
-def shown(*memories, now=NOW, rolling=(0, 1000)):
+def shown(*memories, now=NOW, rolling=(0, 1000), given=None):
     ledgers = [memory.ledgers[topic] for memory in memories for topic in TOPICS]
-    return snapshot(CATALOGUE, list(tables(ledgers)), WINDOWS, to_microseconds(now), rolling)
+    return snapshot(CATALOGUE, list(tables(ledgers)), WINDOWS, to_microseconds(now), rolling, given)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +116,49 @@ def test_windows_move_with_the_clock_alone(memories):
     later = shown(memories[0], now=NOW + timedelta(days=200))
     assert later.measures == {}
     assert any(later.stocks.values())
+
+
+@pytest.fixture(scope="module")
+def given():
+    """Of the demo: 90 % online for the district, 70 % for communes, and one of the town's own."""
+    reference, wrong = gather(map(Path, ("provinces", "nga_nam", "calendar")))
+    assert wrong == []
+    return Targets(reference.targets, reference.tree, CATALOGUE)
+
+
+class TestTargets:
+    def test_the_catalogues_for_all_and_those_that_were_given(self, memories, given):
+        made = shown(memories[0], given=given).targets
+        assert made["online_dossier_rate", "*"] == 0.5
+        assert made["online_dossier_rate", TOWN] == 0.9
+        assert made["online_dossier_rate", f"{TOWN}.01"] == 0.7
+        assert made["on_time_rate", TOWN] == 0.995
+        assert ("on_time_rate", f"{TOWN}.01") not in made, "not handed down"
+
+    def test_only_agencies_with_a_label_have_one(self, memories, given):
+        made = shown(memories[0], given=given, rolling=(0, 1))
+        assert {agency for _, agency in made.targets} == {"*", TOWN}
+        assert shown(memories[0]).targets.keys() == {k for k in made.targets if k[1] == "*"}
+
+    def test_they_are_read_in_the_background_and_the_last_ones_stand(self, given):
+        turns, answered = threading.Semaphore(0), [0]
+
+        def read():
+            turns.acquire()
+            answered[0] += 1
+            if answered[0] > 1:
+                raise StoreError("away")
+            return given
+
+        held = Given(read, 0.0)
+        assert held.targets() is None
+        turns.release()
+        while held.targets() is None:
+            pass
+        turns.release(2)
+        while answered[0] < 3:
+            assert held.targets() is given
+        turns.release(100)
 
 
 class TestRollUp:
