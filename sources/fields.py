@@ -14,6 +14,8 @@ QCVN = re.compile(r"(?:\d{2,3}\.)+[A-Z]\d{2}")
 AGENCY = re.compile(r"[A-Z]\d{2}(?:\.\d{1,3})*")
 YES, NO = frozenset({"1", "true", "x", "có", "co", "yes"}), frozenset({"0", "false", "không", "khong", "no"})
 TEXT_LIMIT = 10_000
+WORD = re.compile(r"[\w./-]{1,60}")
+"""What a code looks like; a name has blanks, and must become a code by a table before it leaves this edge."""
 
 
 class Fields:
@@ -49,6 +51,10 @@ class Fields:
         if not text:
             raise FieldError(Reason.MISSING, name)
         return text
+
+    def word(self, name: str, column: str) -> str:
+        """A code, "" for none."""
+        return word(self.text(name, column), name)
 
     def time(self, name: str, column: str = "") -> str | None:
         """A `yyyyMMddHHmmss` of Vietnam as RFC 3339."""
@@ -94,6 +100,13 @@ class Fields:
         if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
             raise FieldError(Reason.WRONG_TYPE, name, value)
         return [Fields(item, self._configuration) for item in value]
+
+
+def word(text: str, name: str) -> str:
+    """A code, or "". Raises FieldError for what has blanks or is long: it may be somebody's name."""
+    if text and not WORD.fullmatch(text):
+        raise FieldError(Reason.WRONG_VALUE, name, text)
+    return text
 
 
 def agency_code(text: str) -> str | None:

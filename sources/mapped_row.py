@@ -10,7 +10,7 @@ from sources.adapter import Context, stated
 from sources.cloudevent import cloudevent
 from sources.configuration import fold
 from sources.converted import Drafted, FieldError
-from sources.fields import NO, YES, Fields, agency_code, whole
+from sources.fields import NO, YES, Fields, agency_code, whole, word
 from sources.mapping import Mapping, Row
 from sources.vietnam_time import parsed
 
@@ -78,7 +78,7 @@ def _text(text: str, column: Column, header: str, _: Context) -> str:
         return found
     if column.name in AGENCIES:
         raise FieldError(Reason.WRONG_VALUE, header, text)
-    return text
+    return word(text, header)
 
 
 def _code(text: str, column: Column, header: str, _: Context) -> str:

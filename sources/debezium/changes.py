@@ -49,7 +49,7 @@ def _is_secret(mapping: Table, record: Fields_[str, Any]) -> bool:
 def _draft(record: Fields_[str, Any], context: Context) -> Drafted:
     change, mapping = _change(record), context.configuration
     origin = change.get("source")
-    operation = change.get("op")
+    operation = str(change.get("op"))
     if operation in QUIET or (
         mapping.table and isinstance(origin, Fields_) and origin.get("table") != mapping.table
     ):

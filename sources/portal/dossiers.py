@@ -83,12 +83,13 @@ def _about(fields: Fields, sender: str, context: Context) -> dict[str, Any]:
     agency = fields.agency("DonViXuLy") or sender_of(sender, context)
     if agency is None:
         raise FieldError(Reason.MISSING, "DonViXuLy", fields.text("DonViXuLy"))
-    procedure = fields.needed("MaTTHC", "procedure")
+    fields.needed("MaTTHC")
+    procedure = fields.word("MaTTHC", "procedure")
     level = context.configuration.code("service_level", procedure)
     return {
         "agency": agency,
         "procedure": procedure,
-        "field": fields.text("MaLinhVuc", "field") or None,
+        "field": fields.word("MaLinhVuc", "field") or None,
         "channel": fields.code("KenhThucHien", "channel", "channel"),
         "service_level": level,
         "applicant_kind": fields.code("LoaiDoiTuong", "applicant_kind", "applicant_kind"),
