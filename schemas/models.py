@@ -31,7 +31,7 @@ def _refuse(reason: Reason) -> PydanticCustomError:
 
 
 def _checked(pattern: str) -> AfterValidator:
-    personal, edge = holds(pattern), re.compile(BAD_EDGE)
+    personal = holds(pattern)
 
     @lru_cache(maxsize=4096)  # codes and sources come again and again; only what is allowed is kept
     def check(value: str) -> str:
@@ -39,11 +39,20 @@ def _checked(pattern: str) -> AfterValidator:
             raise _refuse(Reason.SECRET)
         if personal(value):
             raise _refuse(Reason.PERSONAL_DATA)
-        if edge.search(value):
+        if _bad_edge(value):
             raise _refuse(Reason.WRONG_VALUE)
         return value
 
     return AfterValidator(check)
+
+
+_BAD_EDGE = re.compile(BAD_EDGE)
+
+
+def _bad_edge(value: str) -> bool:
+    if value.isascii() and value.isprintable():  # nearly all are: then only blanks are left to look for
+        return value != value.strip(" ")
+    return bool(_BAD_EDGE.search(value))
 
 
 def _instant(value: str) -> str:

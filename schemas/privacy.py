@@ -33,7 +33,6 @@ Codes with long running numbers stay allowed, and so does a keyed hash in hexade
 IN_ID = EMAIL
 """Event ids may well be bare running numbers."""
 
-_HINT = re.compile("mat|secre|confiden", re.IGNORECASE)
 _SECRET = re.compile(
     r"^(?:mat(?: [abc]| khan| thuong khan| hoa toc)*|secret|confidential|state secret)$"
     r"|\b(?:toi ?mat|tuyet ?mat|top ?secret|bi mat nha nuoc|(?:do|muc|van ban|tai lieu|ho so|cong van) mat)\b"
@@ -65,15 +64,18 @@ def secret_value(value: object) -> bool:
 
     Only texts with `mat`, `secre`, `confiden` or a sign outside ASCII can be one.
     """
-    if not isinstance(value, str) or (value.isascii() and not _HINT.search(value)):
+    if not isinstance(value, str) or (value.isascii() and not _hinted(value.lower())):
         return False
     return bool(_SECRET.search(plain(value[:LOOKED_AT])))
 
 
+def _hinted(lower: str) -> bool:
+    return "mat" in lower or "secre" in lower or "confiden" in lower
+
+
 def secret_possible(text: bytes) -> bool:
     """Whether a value in a JSON text may hold a secrecy mark; if not, `secret_value` need not look at any."""
-    lower = text.lower()
-    return not text.isascii() or b"\\" in text or b"mat" in lower or b"secre" in lower or b"confiden" in lower
+    return not text.isascii() or b"\\" in text or _hinted(text.decode("ascii").lower())
 
 
 def holds(pattern: str) -> Callable[[str], bool]:

@@ -57,7 +57,7 @@ def names(value: Any) -> list[str]:
     for item in rest:  # it grows meanwhile
         if isinstance(item, dict):
             found += item
-            rest += [inner for inner in item.values() if isinstance(inner, dict | list)]
+            rest += [inner for inner in item.values() if isinstance(inner, (dict, list))]
         elif isinstance(item, list):
             rest += item
     return found

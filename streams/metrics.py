@@ -46,8 +46,8 @@ def _of(
     return CATALOGUE[name]
 
 
-def _counter(name: str, meaning: str, *labels: str, unit: str) -> Counter:
-    metric = _of(name, Kind.COUNTER, meaning, *labels, unit=unit)
+def _counter(name: str, meaning: str, *labels: str, unit: str, group: str = "pipeline") -> Counter:
+    metric = _of(name, Kind.COUNTER, meaning, *labels, unit=unit, group=group)
     return Counter(metric.name, metric.meaning, metric.labels)
 
 
@@ -56,8 +56,8 @@ def _gauge(name: str, meaning: str, *labels: str, unit: str, adds: bool = True) 
     return Gauge(metric.name, metric.meaning, metric.labels)
 
 
-def _histogram(name: str, meaning: str, *buckets: float, unit: str) -> Histogram:
-    metric = _of(name, Kind.HISTOGRAM, meaning, unit=unit)
+def _histogram(name: str, meaning: str, *buckets: float, unit: str, group: str = "pipeline") -> Histogram:
+    metric = _of(name, Kind.HISTOGRAM, meaning, unit=unit, group=group)
     return Histogram(metric.name, metric.meaning, buckets=buckets)
 
 
@@ -121,7 +121,11 @@ STOCK = _of(
     group="province",
 )
 TARGET = _of(
-    *("reform_pulse_target", Kind.GAUGE, "The target of a KPI today; agency `*`: of all without their own."),
+    *(
+        "reform_pulse_target",
+        Kind.GAUGE,
+        "The target of a KPI today; agency `*`: of all without their own.",
+    ),
     *("kpi", "agency"),
     unit="ratio",
     adds=False,
@@ -157,6 +161,28 @@ SHOWN = _of(
     unit="Unix time",
     adds=False,
     group="province",
+)
+
+GATEWAY_ACCEPTED = _counter(
+    *("reform_pulse_gateway_accepted", "Events that the gateway took and Kafka acknowledged.", "client"),
+    unit="events",
+    group="gateway",
+)
+GATEWAY_REFUSED = _counter(
+    *("reform_pulse_gateway_refused", "Events that the gateway turned away.", "client", "reason"),
+    unit="events",
+    group="gateway",
+)
+GATEWAY_REQUESTS = _counter(
+    *("reform_pulse_gateway_requests", "Requests for events that were answered.", "status"),
+    unit="requests",
+    group="gateway",
+)
+GATEWAY_SECONDS = _histogram(
+    *("reform_pulse_gateway_seconds", "From the start of a request for events to its answer."),
+    *(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10),
+    unit="seconds",
+    group="gateway",
 )
 
 VERIFIED = _of(

@@ -16,6 +16,7 @@ Prometheus, từ tử số và mẫu số cộng dồn qua các worker.*
 _GROUPS = {
     "province": "Province: what the events say",
     "pipeline": "Pipeline: how the stream is doing",
+    "gateway": "Gateway: served by `serve`; `client` is the name of an API key",
     "verify": "Verification: written by `reform-pulse verify --metrics FILE`, for a textfile collector",
 }
 _HEAD = "| metric | kind | labels | unit | adds up | meaning |\n|---|---|---|---|---|---|\n"

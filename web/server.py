@@ -9,15 +9,17 @@ from fastapi import FastAPI
 
 START_SECONDS = 10.0
 STOP_SECONDS = 5
+BACKLOG = 2048
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address; port 0 takes a free one. Raises OSError, naming the address."""
+    """A socket that listens on the address; port 0 takes a free one. Raises OSError, naming the address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
+        found.listen(BACKLOG)  # who comes before the server is up waits for it
     except OSError as error:
         found.close()
         raise OSError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
@@ -25,7 +27,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Server:
-    """Uvicorn around an application, on a socket that is bound already."""
+    """Uvicorn around an application, on a socket that listens already."""
 
     def __init__(self, app: FastAPI, listening: socket.socket) -> None:
         self._listening = listening
