@@ -2,14 +2,15 @@
 
     python -m bench [--events 1000000] [--runs 5] [--slow-runs 3] [--only NAME ...] [--docs]
 
-Fills a topic, runs every contender in every variant, in turns, each in a process of its own pinned to one core
-(the broker on the other one), and holds each result against a naive program. Prints a table; `--docs` also
-writes docs/benchmarks.json, docs/benchmarks.svg and the table in docs/benchmarks.md.
+Fills a topic, runs every contender in every variant, in turns, each in a process of its own pinned to one
+core (the broker on the other one), and holds each result against a naive program. Prints a table; `--docs`
+also writes docs/benchmarks.json, docs/benchmarks.svg and the table in docs/benchmarks.md.
 """
 
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -20,9 +21,11 @@ from bench import oracle, report
 from bench.contenders import CONTENDERS, RECOVERY, WRITES, Contender, Missing, environment
 from bench.log import PARTITIONS, Log, ends, filled
 from bench.measure import Failed, Figures, measure, new_folder
+from bench.server import Server, served
 from bench.workload import TOPIC, Workload
 
 LIMIT_SECONDS = 1_800.0
+_TASKSET = shutil.which("taskset") or "taskset"
 
 
 def rounds(
@@ -35,7 +38,9 @@ def rounds(
                 yield from ((number, contender, variant) for variant in contender.variants)
 
 
-def run(contender: Contender, variant: frozenset[str], number: int, log: Log, workload: Workload) -> Figures:
+def run(
+    contender: Contender, variant: frozenset[str], number: int, log: Log, server: Server, workload: Workload
+) -> Figures:
     """One run; raises Missing or Failed, also when its counts are not the oracle's."""
     group = f"{contender.name}-{'-'.join(sorted(variant)) or 'plain'}-{number}-{os.getpid()}"
     with new_folder() as folder:
@@ -43,9 +48,13 @@ def run(contender: Contender, variant: frozenset[str], number: int, log: Log, wo
         options += ["--partitions", str(PARTITIONS), "--events", str(workload.events)]
         flags = [f"--{name}" for name in (WRITES, RECOVERY) if name in variant]
         cores = _cores(contender.workers)
-        commands = [["taskset", "-c", core, *contender.command(), *options, *flags] for core in cores]
-        surroundings = environment(contender) | {"BENCH_ENDS": json.dumps(ends(log))}
-        figures = measure(commands, surroundings, log.pid, Path(folder), LIMIT_SECONDS)
+        commands = [[_TASKSET, "-c", core, *contender.command(), *options, *flags] for core in cores]
+        own = {"BENCH_ENDS": json.dumps(ends(log)), "BENCH_CLICKHOUSE": server.url}
+        if contender.is_java:
+            server.renew()
+        figures = measure(commands, environment() | own, log.pid, Path(folder), LIMIT_SECONDS)
+        if contender.is_java and WRITES in variant:
+            (Path(folder) / "counts.json").write_text(json.dumps(server.rows()))
         if contender.counts and _added(Path(folder)) != oracle.counts(workload):
             raise Failed("its counts are not those of the naive program")
         return figures
@@ -85,13 +94,13 @@ def main() -> int:
         os.sched_setaffinity(0, {min(_ALL_CORES)})  # ours and the broker's, which inherits it
     results: dict[tuple[str, frozenset[str]], list[Figures]] = {}
     troubles: dict[tuple[str, frozenset[str]], str] = {}
-    with filled(workload) as log:
+    with filled(workload) as log, served() as server:
         for number, contender, variant in rounds(taking_part, chosen.runs, chosen.slow_runs):
             key = contender.name, variant
             if key in troubles:
                 continue
             try:
-                figures = run(contender, variant, number, log, workload)
+                figures = run(contender, variant, number, log, server, workload)
             except (Missing, Failed) as error:
                 troubles[key] = str(error)
                 print(f"{contender.name} {sorted(variant)}: {error}", flush=True)

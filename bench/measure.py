@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from streams.tether import tethered
+
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -38,7 +40,11 @@ class Process:
     def _follow(self) -> None:
         with self.log.open("ab") as errors:
             process = subprocess.Popen(
-                self.command, env=self.environment, stdout=subprocess.PIPE, stderr=errors, text=True
+                tethered(*self.command),
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
             )
         self.pid = process.pid
         assert process.stdout

@@ -138,11 +138,12 @@ def write(document: Mapping[str, Any], found: Sequence[Row]) -> None:
     ]
     (DOCS / "benchmarks.svg").write_text(bars("events a second, one core unless said", drawn))
     machine, load = document["machine"], document["workload"]
-    said = (
-        f"{document['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
-        f"{machine['system']}; {document['broker']}; {load['events']:,} events, {load['dossiers']:,} dossiers.\n\n"
-    )
-    put("peers", said + table(found))
+    said = [
+        f"{document['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB,",
+        f"{machine['system']}; {document['broker']};",
+        f"{load['events']:,} events of {load['dossiers']:,} dossiers.",
+    ]
+    put("peers", "\n".join(said) + "\n\n" + table(found))
 
 
 def _label(row: Row) -> str:

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bench.peers.table import MEASURES
+
 ZONE_SECONDS = 7 * 3600
 DAY_SECONDS = 86_400
-MEASURES = ("received", "online", "online_full", "paid_online", "ended", "on_time")
 COLUMNS = (
     *("agency", "channel", "service_level", "fee_due", "paid_channel"),
     *("received_at", "ended_at", "due_at", "voided"),

@@ -20,6 +20,9 @@ def main() -> None:
     states: dict[str, State] = {}
     while True:
         messages = source.consume(10_000, 0.05)
+        if not messages:
+            continue
+        finish.begin()
         for message in messages:
             event = decode(message.value())
             if not matters(event):
@@ -32,8 +35,6 @@ def main() -> None:
                 old = contributions(state)
             if fold(state, event):
                 counts.move(old, contributions(state))
-        if not messages:
-            continue
         last = finish.take(len(messages))
         finish.write(at_once=last)
         source.commit(asynchronous=not last)
