@@ -10,10 +10,19 @@ from fastapi import APIRouter, FastAPI
 from web import problem
 from web.request_id import RequestIds
 
+PROBLEM = {"description": "A problem", "content": {problem.MEDIA_TYPE: {"schema": problem.SCHEMA}}}
+
 
 def application(title: str, version: str, parts: Iterable[APIRouter]) -> FastAPI:
     """The application; its OpenAPI document is at `/openapi.json`, and `/health` says that it runs."""
-    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=title,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses={"default": PROBLEM},
+    )
     problem.install(app)
     app.add_middleware(RequestIds)
     app.add_api_route("/health", _health, name="health", summary="Whether the process answers")

@@ -73,6 +73,20 @@ KINDS = {
         Kind("unavailable", 503, Words("Hệ thống tạm thời chưa nhận được", "Temporarily unavailable")),
     )
 }
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Problem details, RFC 9457.",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string", "format": "uuid"},
+    },
+    "required": ["type", "title", "status", "request_id"],
+}
+"""A problem as JSON Schema, for OpenAPI."""
 _BY_STATUS = {kind.status: kind for kind in KINDS.values()}
 
 

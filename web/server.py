@@ -1,5 +1,6 @@
 """Serves an application on one address: in the foreground until a signal, or in a thread of its own."""
 
+import logging
 import socket
 import threading
 import time
@@ -30,12 +31,12 @@ class Server:
     """Uvicorn around an application, on a socket that listens already."""
 
     def __init__(self, app: FastAPI, listening: socket.socket) -> None:
+        # The log of requests is ours (web.request_id): Uvicorn's would have addresses and queries.
+        logging.getLogger("uvicorn.access").disabled = True
         self._listening = listening
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                # The log of requests is ours, without addresses; Uvicorn's would have them.
-                access_log=False,
                 log_config=None,
                 server_header=False,
                 proxy_headers=False,

@@ -7,7 +7,7 @@ from schemas.examples import of_type
 from schemas.jsonschema import DEFINITIONS
 from schemas.models import TRACE
 from sources.gateway.modes import BATCH, JSON, STRUCTURED
-from web.problem import KINDS, MEDIA_TYPE
+from web.problem import KINDS, MEDIA_TYPE, SCHEMA
 
 Object = dict[str, Any]
 
@@ -100,19 +100,7 @@ _OUTCOME = _object(
     {"accepted": _COUNT, "refused": _COUNT, "items": {"type": "array", "items": _ITEM}},
     ["accepted", "refused", "items"],
 )
-PROBLEM: Object = {
-    "type": "object",
-    "description": "RFC 9457.",
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "request_id": {"type": "string", "format": "uuid"},
-        "items": {"type": "array", "items": _ITEM},
-    },
-    "required": ["type", "title", "status", "request_id"],
-}
+_PROBLEM = {**SCHEMA, "properties": {**SCHEMA["properties"], "items": {"type": "array", "items": _ITEM}}}
 
 
 def _outcome(about: str, accepted: int, items: list[Object]) -> Object:
@@ -121,7 +109,7 @@ def _outcome(about: str, accepted: int, items: list[Object]) -> Object:
 
 
 def _problem(about: str, headers: Object) -> Object:
-    return {"description": about, "headers": headers, "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
+    return {"description": about, "headers": headers, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
 
 
 _RETRY = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}}

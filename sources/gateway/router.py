@@ -106,7 +106,8 @@ class Gateway:
             await self.outbox.deliver(good)
         except UnacknowledgedError as error:
             raise answers.away(str(error)) from error
-        self.meter.accepted(principal.name, len(good))
+        if good:
+            self.meter.accepted(principal.name, len(good))
 
     @asynccontextmanager
     async def _lifespan(self, _: Any) -> AsyncIterator[None]:
