@@ -20,12 +20,13 @@ from schemas.entity import Entity
 from schemas.event import CLOCK_SKEW
 from schemas.record import RECORD_LIMIT
 from streams.facts import Facts, Rows
-from streams.gathered import Gathered
-from streams.sheet import Mask, Sheet
+from streams.gathered import Gathered, Mask
+from streams.sheet import Sheet
 from streams.structs import structs
+from streams.times import Times
 from streams.vocabulary import Vocabulary
 
-CHUNK = 1_000
+CHUNK = 2_000
 """Records are parsed and laid side by side so many at a time, while they are in the processor's cache."""
 QUOTE = ord('"')
 UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, RecursionError)
@@ -50,12 +51,12 @@ class PlainReader:
 
     def read(self, values: Sequence[bytes | None], now: int) -> list[Plain]:
         """Read what is plain of these records; `now` in microseconds since 1970 UTC. Never raises."""
-        gathered = {entity: Gathered() for entity in self._entities}
-        quotes = 0
+        times, quotes = Times(), 0
+        gathered = {entity: Gathered(entity, self._vocabulary, times) for entity in self._entities}
         for start in range(0, len(values), CHUNK):
             quotes += self._gather(values[start : start + CHUNK], start, gathered)
-        latest = now + CLOCK_SKEW
-        sheets = [Sheet(e, ours, self._vocabulary, latest) for e, ours in gathered.items() if ours.ids]
+        instants, latest = times.instants(), now + CLOCK_SKEW
+        sheets = [Sheet(ours, instants, latest) for ours in gathered.values() if ours.count]
         exact = quotes == sum(int(sheet.quotes.sum()) for sheet in sheets)
         return [
             _taken(sheet, sheet.fine if exact else sheet.fine & _exact(sheet, values)) for sheet in sheets

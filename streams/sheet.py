@@ -1,53 +1,42 @@
 """Gathered records of one entity, understood: stored values, verdicts, and what the events state."""
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from schemas.entity import Entity, Own
+from schemas.entity import Own
 from schemas.event import store
 from streams.facts import Facts, Rows, Values
-from streams.gathered import Gathered
-from streams.stored import instants, stored
-from streams.structs import UNSET
-from streams.vocabulary import ABSENT, ODD, REFUSED, Vocabulary, plain_keys
-
-QUOTES = 26
-"""Quotes of a record's seven required names and of the values of six of them."""
-
-Mask = npt.NDArray[np.bool_]
+from streams.gathered import Gathered, Mask
+from streams.vocabulary import ABSENT, ODD, REFUSED, plain_keys
 
 
 class Sheet:
     """A row per record; `positions` says where each lies in its batch.
 
-    latest: the latest instant that may have happened, microseconds since 1970 UTC.
+    instants: those that the gathered parts point to. latest: the latest that may have happened; both in
+    microseconds since 1970 UTC.
     """
 
-    def __init__(self, entity: Entity, ours: Gathered, vocabulary: Vocabulary, latest: int) -> None:
-        self._entity, self._ours, self._vocabulary = entity, ours, vocabulary
+    def __init__(self, ours: Gathered, instants: Values, latest: int) -> None:
+        self._entity, self._ours, self._latest = ours.entity, ours, latest
         self.positions = np.concatenate(ours.positions)
         self._subjects = pl.Series(ours.subjects, dtype=pl.String)
         self._ids = pl.Series(ours.ids, dtype=pl.String)
-        self._times = instants(ours.times, latest)
-        self._columns = {name: self._column(name, latest) for name in ours.fields}
-
-    def _column(self, name: str, latest: int) -> Values:
-        field = self._ours.fields[name]
-        in_words = field.column.kind.is_string and name in self._entity.by_name
-        words = self._vocabulary.words(self._entity.name, name) if in_words else None
-        column = np.full(len(self.positions), ABSENT)
-        column[field.rows()] = stored(field.column, words, field.values, latest)
-        return column
+        self._sources = np.concatenate(ours.sources)
+        self._times = np.concatenate([instants[part] for part in ours.moments])
+        self._columns = {
+            name: field.values(ours.count, instants, latest)
+            for name, field in ours.fields.items()
+            if field.rows
+        }
 
     @cached_property
     def fine(self) -> Mask:
         """The rows in which every value is surely good."""
-        fine: Mask = (self._times != REFUSED) & self._sources() & self._at_home()
-        fine &= plain_keys(self._subjects) & plain_keys(self._ids, ODD)
+        fine: Mask = (self._times >= 0) & (self._times <= self._latest) & (self._sources != REFUSED)
+        fine &= np.concatenate(self._ours.home) & plain_keys(self._subjects) & plain_keys(self._ids, ODD)
         for column in self._columns.values():
             fine &= column != REFUSED
         return fine
@@ -55,15 +44,12 @@ class Sheet:
     @cached_property
     def quotes(self) -> Values:
         """How many quotes each record must have: two for a name, two for a text."""
-        quotes = np.full(len(self.positions), QUOTES)
-        for attribute in (self._ours.partitionkeys, self._ours.contenttypes):
-            if len(given := _given(attribute)):
-                quotes[given] += 4
+        quotes = np.concatenate(self._ours.quotes)
         for name, column in self._columns.items():
-            kind = self._ours.fields[name].column.kind
-            quotes += 2 * (column != ABSENT)
-            if kind.is_text:
-                quotes += 2 * ((column != ABSENT) & (column != 0))
+            given = column != ABSENT
+            quotes += 2 * given
+            if self._ours.fields[name].column.kind.is_text:
+                quotes += 2 * (given & (column != 0))
         return quotes
 
     def facts(self, taken: Rows) -> Facts:
@@ -78,12 +64,13 @@ class Sheet:
     def events(self, taken: Rows, facts: Facts) -> pl.DataFrame:
         """The envelopes of these rows: entity, type, source, id, subject, time, position."""
         types = pl.Series([form.type for form, _, _ in self._ours.forms], dtype=pl.String)
+        names = self._ours.vocabulary.sources.dictionary
         lengths = [stop - start for _, start, stop in self._ours.forms]
         return pl.DataFrame(
             {
                 "entity": pl.Series([self._entity.name], dtype=pl.String).new_from_index(0, len(taken)),
                 "type": types.gather(np.repeat(np.arange(len(types)), lengths)[taken]),
-                "source": pl.Series(self._ours.sources, dtype=pl.String).gather(taken),
+                "source": names.strings(self._sources[taken].astype(np.uint32)),
                 "id": self._ids.gather(taken),
                 "subject": facts.subjects,
                 "time": facts.times,
@@ -105,9 +92,10 @@ class Sheet:
                     chosen = self._columns[field][rows] == codes.index(value) + 1
                     self._of(result, name)[rows][chosen] = self._times[rows][chosen]
             for name, origin in form.event.copies.items():
-                copied, unset = self._columns[origin][rows], self._unset(origin)
-                there = (copied != ABSENT) & (copied != unset)
-                self._of(result, name)[rows][there] = copied[there]
+                if origin in self._columns:
+                    copied = self._columns[origin][rows]
+                    there = (copied != ABSENT) & (copied != self._unset(origin))
+                    self._of(result, name)[rows][there] = copied[there]
         for name in self._columns.keys() & self._entity.by_name.keys():
             column = self._columns[name]
             result[name] = np.where(column != ABSENT, column, result[name]) if name in result else column
@@ -120,7 +108,7 @@ class Sheet:
         column = self._entity.by_name[name]
         stated = column.kind.unset if value is Own.CLEAR else store(column, value)
         return (
-            self._vocabulary.dictionary(self._entity.name, name).code(stated)
+            self._ours.vocabulary.dictionary(self._entity.name, name).code(stated)
             if isinstance(stated, str)
             else stated
         )
@@ -128,35 +116,3 @@ class Sheet:
     def _unset(self, name: str) -> int:
         unset = self._ours.fields[name].column.kind.unset
         return unset if isinstance(unset, int) else 0
-
-    def _sources(self) -> Mask:
-        sources = self._ours.sources
-        names = pl.Series(list(set(sources)), dtype=pl.String)
-        odd = set(names.filter(pl.Series(~plain_keys(names))))
-        if not odd:
-            return np.ones(len(sources), bool)
-        return np.fromiter((source not in odd for source in sources), bool, len(sources))
-
-    def _at_home(self) -> Mask:
-        """The partition key, where given, is that of the entity (schemas.event)."""
-        keys, owners = self._ours.partitionkeys, self._owners()
-        if self._entity.lies_with is None and keys.count(UNSET) == len(keys):
-            return np.ones(len(keys), bool)
-        pairs = zip(keys, owners, strict=True)
-        home = np.fromiter((k == o or (k is UNSET) != (o is None) for k, o in pairs), bool, len(keys))
-        if self._entity.lies_with:
-            home &= plain_keys(pl.Series(["-" if key is UNSET else key for key in keys], dtype=pl.String))
-        return home
-
-    def _owners(self) -> Sequence[str | None]:
-        if self._entity.lies_with is None:
-            return self._ours.subjects
-        owners: list[str | None] = [None] * len(self.positions)
-        if field := self._ours.fields.get(self._entity.lies_with):
-            for row, value in zip(field.rows().tolist(), field.values, strict=True):
-                owners[row] = value if isinstance(value, str) else None
-        return owners
-
-
-def _given(attribute: Sequence[object]) -> Rows:
-    return np.array([row for row, value in enumerate(attribute) if value is not UNSET], np.intp)

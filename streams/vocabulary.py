@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.column import Column, Kind
+from schemas.column import Column, Kind, key
 from schemas.contract import ENTITIES
-from schemas.models import Text
+from schemas.models import Key, Text
 from schemas.privacy import AS_KEY
 from streams.dictionary import Dictionary
 from streams.facts import Values
@@ -25,7 +25,8 @@ ABSENT, REFUSED = -(1 << 62), -(1 << 62) + 1
 ODD = "[^!-?A-~]|(?i:mat|secre|confiden)"
 """Blanks, signs outside ASCII, "@" and secrecy words: rare in keys and ids, decided by the careful reader."""
 ODD_KEY = f"{ODD}|{AS_KEY}"
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+CHECKS: dict[Kind, TypeAdapter[Any]] = {Kind.TEXT: TypeAdapter(Text), Kind.KEY: TypeAdapter(Key)}
+SOURCE = key("source", "The sending system.")
 
 
 class Words(dict[Any, int]):
@@ -34,8 +35,7 @@ class Words(dict[Any, int]):
     def __init__(self, column: Column) -> None:
         super().__init__({UNSET: ABSENT, None: 0})
         self.dictionary = Dictionary(*column.codes)
-        self._closed = column.kind is Kind.CODE
-        self._keys = column.kind is Kind.KEY
+        self._check = CHECKS.get(column.kind)
         self.update({code: number for number, code in enumerate(column.codes, 1)})
 
     def __missing__(self, string: str) -> int:
@@ -45,26 +45,24 @@ class Words(dict[Any, int]):
 
     def codes(self, values: Sequence[Any]) -> Values:
         """Codes of the values of a field: ABSENT for UNSET, 0 for None, REFUSED for what is not allowed."""
-        if self._keys:
-            return self._codes_of_keys(values)
         return np.fromiter(map(self.__getitem__, values), np.int64, len(values))
 
-    def _codes_of_keys(self, values: Sequence[Any]) -> Values:
-        """Keys are as many as entities: they are checked in columns, and not remembered one by one."""
+    def codes_of_keys(self, values: Sequence[Any]) -> Values:
+        """The same for keys, as many as entities: judged in one go, and not remembered one by one."""
         result = np.fromiter((0 if v is None else ABSENT for v in values), np.int64, len(values))
         rows = np.array([row for row, value in enumerate(values) if isinstance(value, str)], np.intp)
         if len(rows):
-            strings = pl.Series([values[row] for row in rows], dtype=pl.String)
+            strings = pl.Series([values[row] for row in rows.tolist()], dtype=pl.String)
             plain = plain_keys(strings)
             result[rows] = REFUSED
             result[rows[plain]] = self.dictionary.codes(strings.filter(pl.Series(plain)))
         return result
 
     def _allowed(self, string: str) -> bool:
-        if self._closed:
+        if self._check is None:
             return False
         try:
-            _TEXT.validate_python(string)
+            self._check.validate_python(string)
         except ValidationError:
             return False
         return True
@@ -76,9 +74,10 @@ def plain_keys(strings: pl.Series, odd: str = ODD_KEY) -> Any:
 
 
 class Vocabulary:
-    """All dictionaries of a worker."""
+    """All dictionaries of a worker. sources: that of the senders."""
 
     def __init__(self) -> None:
+        self.sources = Words(SOURCE)
         self._words = {
             (entity.name, column.name): Words(column)
             for entity in ENTITIES.values()

@@ -57,11 +57,5 @@ def test_keys_are_judged_each_time_and_not_remembered_one_by_one() -> None:
     words = Words(PAYMENT.by_name["dossier"])
     known, batch = len(words), ["H51-1", None, "0912345678", UNSET, "H51-2"]
     for _ in range(2):
-        assert words.codes(batch).tolist() == [
-            1,
-            0,
-            REFUSED,
-            ABSENT,
-            2,
-        ]
+        assert words.codes_of_keys(batch).tolist() == [1, 0, REFUSED, ABSENT, 2]
     assert len(words) == known
