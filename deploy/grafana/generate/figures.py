@@ -7,11 +7,11 @@ show the Vietnamese ones. Everything but the sums comes from `sql`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deploy.grafana.generate.cube import HOURLY, Cube, cube
 from deploy.grafana.generate.sql import (
     AGENCY,
     BUCKET,
     FIRST,
-    day_counted,
     either,
     named,
     needed,
@@ -20,10 +20,6 @@ from deploy.grafana.generate.sql import (
     until_end,
 )
 from schemas.catalogue import Amount, Catalogue, Kpi, Stock, Term
-
-BY_DAY = "(SELECT measure, agency, toDate(hour, 'Asia/Ho_Chi_Minh') AS day, value FROM counts_hourly_current)"
-"""The hourly counts by day: for stocks of agencies, which need fewer cells so."""
-DAILY = "counts_daily_current"
 
 
 def value(kpi: Kpi) -> str:
@@ -55,11 +51,8 @@ class Figures:
 
     def trend(self, *names: str) -> str:
         """A row per bucket: KPIs, amounts and measures."""
-        day = day_counted(needed(self.catalogue, self._terms(names)))
-        return (
-            f"SELECT time, {self._values(names)} FROM {self.sums(names, f'{BUCKET % day} AS time')} "
-            "GROUP BY time ORDER BY time"
-        )
+        sums = self.sums(names, timed=True)
+        return f"SELECT time, {self._values(names)} FROM {sums} GROUP BY time ORDER BY time"
 
     def by(self, dimension: str, *names: str, limit: int = 500) -> str:
         """A row per agency, procedure, ...: KPIs, amounts and measures, largest by the first of them."""
@@ -71,24 +64,25 @@ class Figures:
 
     def level(self, *names: str) -> str:
         """One row: stocks at the end of the period, by the day."""
-        return f"SELECT {self._levels(names)} FROM {BY_DAY} WHERE {self._flows(names)} AND {AGENCY}"
+        return f"SELECT {self._levels(names)} FROM {self._flows(names, cube(()))}"
 
     def level_by(self, dimension: str, *names: str, limit: int = 500) -> str:
         """A row per agency, procedure, ...: stocks at the end of the period, largest first."""
         rows = (
-            f"SELECT {dimension}, {self._levels(names)} FROM {BY_DAY if dimension == 'agency' else DAILY} "
-            f"WHERE {self._flows(names)} AND {AGENCY} GROUP BY {dimension} HAVING {names[0]} > 0"
+            f"SELECT {dimension}, {self._levels(names)} FROM {self._flows(names, cube((dimension,)))} "
+            f"GROUP BY {dimension} HAVING {names[0]} > 0"
         )
         return named(dimension, rows, f"{names[0]} DESC, {dimension}", limit)
 
     def level_trend(self, *names: str) -> str:
         """A row per day of the period: stocks at its end."""
+        ours = cube(())
         running = ", ".join(f"sum({n}_flow) OVER (ORDER BY day) AS {n}" for n in names)
         flows = ", ".join(f"{total(self.stock(n).flows)} AS {n}_flow" for n in names)
         return (
             f"SELECT toDateTime(day, 'Asia/Ho_Chi_Minh') AS time, {', '.join(names)} FROM "
-            f"(SELECT day, {running} FROM (SELECT day, {flows} FROM {BY_DAY} "
-            f"WHERE {self._flows(names)} AND {AGENCY} GROUP BY day)) WHERE day >= {FIRST} ORDER BY time"
+            f"(SELECT day, {running} FROM (SELECT {ours.day} AS day, {flows} "
+            f"FROM {self._flows(names, ours)} GROUP BY day)) WHERE day >= {FIRST} ORDER BY time"
         )
 
     def ahead(self, name: str) -> str:
@@ -96,7 +90,7 @@ class Figures:
         flows = self.stock(name)
         hours = f"hour >= toStartOfHour(now()) AND hour < toStartOfHour(now()) + {flows.next_hours} * 3600"
         wanted = dict.fromkeys((term.measure for term in flows.terms), hours)
-        cells = f"counts_hourly_current WHERE {either(wanted)} AND {AGENCY}"
+        cells = f"{HOURLY.view} WHERE {either(wanted)} AND {AGENCY}"
         return f"SELECT {total(flows.flows)} AS {name} FROM {cells}"
 
     def _terms(self, names: Sequence[str]) -> list[Term]:
@@ -118,26 +112,33 @@ class Figures:
     def _levels(self, names: Sequence[str]) -> str:
         return ", ".join(f"{total(self.stock(name).flows)} AS {name}" for name in names)
 
-    def sums(self, names: Sequence[str], *parts: str) -> str:
-        """The measures of KPIs, amounts and measures, added up before anything is made of them."""
-        kept = ", ".join(["measure", *parts])
-        return (
-            f"(SELECT {kept}, sum(value) AS value FROM {DAILY} "
-            f"WHERE {self.cells(names)} AND {AGENCY} GROUP BY ALL)"
-        )
+    def sums(self, names: Sequence[str], *dimensions: str, timed: bool = False) -> str:
+        """The measures of KPIs, amounts and measures, added up before anything is made of them.
 
-    def cells(self, names: Sequence[str]) -> str:
-        """The cells that these KPIs, amounts and measures count."""
-        at_end = {
-            term.measure
-            for kpi in self.catalogue.kpis
-            if kpi.name in names
-            for side in kpi.at_end
-            for term in getattr(kpi, side)
-        }
-        wanted = needed(self.catalogue, self._terms(names))
-        return either({m.name: until_end(m) if m.name in at_end else of_kpi(m) for m in wanted})
+        timed: bucket by bucket, as `time`; a measure with a cohort belongs to its cohort's.
+        """
+        parts: dict[tuple[Cube, bool], dict[str, str]] = {}
+        at_end = self._at_end(names)
+        for measure in needed(self.catalogue, self._terms(names)):
+            ends = measure.name in at_end
+            by_cohort = bool(measure.cohort) and not ends
+            ours = cube(dimensions, cohort=by_cohort)
+            condition = until_end(measure, ours) if ends else of_kpi(measure, ours)
+            parts.setdefault((ours, by_cohort), {})[measure.name] = condition
+        selected = []
+        for (ours, by_cohort), wanted in parts.items():
+            day = "cohort" if by_cohort else ours.day
+            kept = ", ".join(["measure", *dimensions, *([f"{BUCKET % day} AS time"] if timed else [])])
+            cells = f"{ours.view} WHERE {either(wanted)} AND {AGENCY}"
+            selected.append(f"SELECT {kept}, sum(value) AS value FROM {cells} GROUP BY ALL")
+        return f"({' UNION ALL '.join(selected)})"
 
-    def _flows(self, names: Sequence[str]) -> str:
+    def _at_end(self, names: Sequence[str]) -> set[str]:
+        """The measures that count up to the end, not over the period."""
+        kpis = (kpi for kpi in self.catalogue.kpis if kpi.name in names)
+        return {term.measure for kpi in kpis for side in kpi.at_end for term in getattr(kpi, side)}
+
+    def _flows(self, names: Sequence[str], ours: Cube) -> str:
         flows = needed(self.catalogue, [term for name in names for term in self.stock(name).flows])
-        return either({measure.name: until_end(measure) for measure in flows})
+        wanted = either({measure.name: until_end(measure, ours) for measure in flows})
+        return f"{ours.view} WHERE {wanted} AND {AGENCY}"

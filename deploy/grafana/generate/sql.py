@@ -7,19 +7,26 @@ The rules about time are those of `serving.question`.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from deploy.grafana.generate.cube import ZONE, Cube
 from schemas.catalogue import Catalogue, Measure, Term
 
-ZONE = "Asia/Ho_Chi_Minh"
 FIRST = f"toDate($__fromTime, '{ZONE}')"
 LAST = f"toDate($__toTime, '{ZONE}')"
 TODAY = f"toDate(now(), '{ZONE}')"
 BUCKET = "toDateTime(dateTrunc('${period}', %s), '" + ZONE + "')"
 """The start of the bucket that a day falls in; the variable `period` says how long buckets are."""
-AGENCY = (
-    "$__conditionalAll((agency = ${agency:sqlstring} "
-    "OR startsWith(agency, concat(${agency:sqlstring}, '.'))), $agency)"
+KNOWN = "SELECT code FROM agencies_current"
+BELOW = (
+    "SELECT descendant FROM agency_closure_current WHERE ancestor = ${agency:sqlstring} "
+    f"AND valid_from <= {LAST} AND {LAST} < valid_to"
 )
-"""The chosen agency with its subtree; no condition when all are chosen."""
+BY_CODE = "(agency = ${agency:sqlstring} OR startsWith(agency, concat(${agency:sqlstring}, '.')))"
+UNKNOWN = f"(agency NOT IN ({KNOWN}) OR ${{agency:sqlstring}} NOT IN ({KNOWN}))"
+AGENCY = f"$__conditionalAll((agency IN ({BELOW}) OR {UNKNOWN} AND {BY_CODE}), $agency)"
+"""The chosen agency with its subtree; no condition when all are chosen.
+
+By the loaded tree as of the period's last day; by codes where the tree does not know one of the two.
+"""
 
 
 NAMES = {
@@ -57,17 +64,17 @@ def needed(catalogue: Catalogue, terms: Iterable[Term]) -> list[Measure]:
     return [catalogue.measures[name] for name in dict.fromkeys(term.measure for term in terms)]
 
 
-def of_kpi(measure: Measure) -> str:
-    """The cells of a measure that a KPI of the period counts."""
+def of_kpi(measure: Measure, cube: Cube) -> str:
+    """The cells of a measure that a KPI of the period counts; one with a cohort needs the daily counts."""
     if measure.cohort:
-        return f"cohort >= {FIRST} AND cohort <= {LAST} AND day < {_before(measure)}"
-    over = f" AND day < {TODAY}" if measure.elapsed else ""
-    return f"day >= {FIRST} AND day <= {LAST}{over}"
+        return f"cohort >= {FIRST} AND cohort <= {LAST} AND {cube.before(_before(measure))}"
+    end = _before(measure) if measure.elapsed else f"{LAST} + 1"
+    return f"{cube.since(FIRST)} AND {cube.before(end)}"
 
 
-def until_end(measure: Measure) -> str:
+def until_end(measure: Measure, cube: Cube) -> str:
     """The cells of a flow that a stock at the end of the period counts."""
-    return f"day < {_before(measure)}"
+    return cube.before(_before(measure))
 
 
 def either(wanted: Mapping[str, str]) -> str:
@@ -77,12 +84,6 @@ def either(wanted: Mapping[str, str]) -> str:
         groups.setdefault(condition, []).append(name)
     parts = [f"measure IN ({listed(names)}) AND {condition}" for condition, names in groups.items()]
     return parts[0] if len(parts) == 1 else "(" + " OR ".join(f"({part})" for part in parts) + ")"
-
-
-def day_counted(measures: Sequence[Measure]) -> str:
-    """The day that a cell belongs to in a KPI split by time."""
-    cohorts = [measure.name for measure in measures if measure.cohort]
-    return f"if(measure IN ({listed(cohorts)}), cohort, day)" if cohorts else "day"
 
 
 def _before(measure: Measure) -> str:
