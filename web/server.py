@@ -1,6 +1,7 @@
-"""Serves an application on one address: in the foreground until a signal, or in a thread of its own."""
+"""Serves an application on one address, in a thread of its own: beside other work, or until a signal."""
 
 import logging
+import signal
 import socket
 import threading
 import time
@@ -43,7 +44,8 @@ class Server:
                 timeout_graceful_shutdown=STOP_SECONDS,
             )
         )
-        self._thread = threading.Thread(target=self.run, name="http", daemon=True)
+        # Outside of the main thread Uvicorn leaves signals alone: they are ours, and so is the exit code.
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 
     @property
     def address(self) -> str:
@@ -52,8 +54,14 @@ class Server:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def run(self) -> None:
-        """Serve until SIGINT or SIGTERM (in the main thread) or `stop`; what was begun is ended first."""
-        self._server.run(sockets=[self._listening])
+        """Serve until SIGINT or SIGTERM, from the main thread; requests that were begun are ended first."""
+        signalled = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: signalled.set())
+        self.start()
+        while self._thread.is_alive() and not signalled.wait(1.0):
+            pass
+        self.stop()
 
     def start(self) -> None:
         """Serve in a thread; returns when it accepts connections. Raises RuntimeError if it does not."""
@@ -68,3 +76,6 @@ class Server:
         """End what `start` began, and wait for it."""
         self._server.should_exit = True
         self._thread.join(START_SECONDS)
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._listening])

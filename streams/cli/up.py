@@ -30,22 +30,27 @@ CHECK_FAILED = 1
 
 
 def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueFile = None) -> None:
-    """Run everything on this machine: broker, worker, ClickHouse and live board; the data stay in DIR.
+    """Run all on this machine: broker, worker, ClickHouse, HTTP gateway, live board; the data stay in DIR.
 
     On a terminal it stays up until Ctrl-C. With --feed and without a terminal it ends when all is counted.
     """
     with one_line_errors():
+        from streams.cli.door import open_door
         from streams.cli.machine import Machine
         from streams.shard import Fatal
+        from web.keys import KeysError
 
         definitions = catalogue_of(catalogue)
         logging.basicConfig(level=logging.WARNING)  # the board is what is to be seen
         typer.echo(f"dữ liệu/data: {data.resolve()}")
         try:
-            with Machine(data, definitions) as machine:
+            with Machine(data, definitions) as machine, open_door(machine.settings) as address:
+                typer.echo(f"gửi sự kiện/send events: {address}/v1/events")
                 code = asyncio.run(_run(machine, feed))
         except Fatal as error:
             fail(str(error), CHECK_FAILED)
+        except KeysError as error:
+            fail(str(error))
         typer.echo(f"hỏi số liệu/ask: reform-pulse kpis --store {machine.store_directory} --period 2022-Q3")
     raise typer.Exit(code)
 
