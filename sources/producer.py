@@ -6,6 +6,8 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 HEADERS = [("content-type", b"application/cloudevents+json")]
+RAW: list[tuple[str, bytes]] = []
+"""Of payloads of source systems: what they are is said by their topic."""
 CONFIGURATION: dict[str, Any] = {
     "acks": "all",
     "enable.idempotence": True,
@@ -32,7 +34,12 @@ class EventProducer:
         self._failures: list[str] = []
 
     def send(
-        self, topic: str, key: str, record: bytes, acknowledged: Callable[[], None] | None = None
+        self,
+        topic: str,
+        key: str | None,
+        record: bytes,
+        acknowledged: Callable[[], None] | None = None,
+        headers: list[tuple[str, bytes]] = HEADERS,
     ) -> None:
         """Queue a record; waits only while the queue is full. Raises SendError once one was not taken."""
         self._check()
@@ -43,7 +50,9 @@ class EventProducer:
             elif acknowledged is not None:
                 acknowledged()
 
-        fields: dict[str, Any] = {"key": key.encode(), "value": record, "headers": HEADERS}
+        fields: dict[str, Any] = {"value": record, "headers": headers}
+        if key is not None:
+            fields["key"] = key.encode()
         while True:
             try:
                 self._producer.produce(topic, **fields, on_delivery=delivered)

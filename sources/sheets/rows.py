@@ -31,7 +31,7 @@ def table_of(payload: bytes, mapping: Mapping) -> Table:
     if not payload.strip():
         raise FieldError(Reason.EMPTY, "")
     if payload.startswith(MAGIC):
-        cells = workbook_rows(payload, mapping.sheet)
+        cells: Iterable[list[str]] = workbook_rows(payload, mapping.sheet)
     else:
         cells = separated_rows(payload, mapping.delimiter, mapping.encoding)
     numbered = enumerate(cells, 1)

@@ -1,7 +1,7 @@
 """An XLSX workbook as rows of texts. Read with openpyxl, values only: no formula is run, no link followed."""
 
+import warnings
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
 
@@ -16,22 +16,27 @@ UNPACKED_LIMIT = 200 << 20
 MAGIC = b"PK\x03\x04"
 
 
-def workbook_rows(payload: bytes, sheet: str) -> Iterator[list[str]]:
+def workbook_rows(payload: bytes, sheet: str) -> list[list[str]]:
     """The rows of a sheet, the first if none is named. Raises FieldError."""
     try:
         with zipfile.ZipFile(BytesIO(payload)) as archive:
             if sum(member.file_size for member in archive.infolist()) > UNPACKED_LIMIT:
                 raise FieldError(Reason.TOO_LARGE, "")
-        book = load_workbook(BytesIO(payload), read_only=True, data_only=True, keep_links=False)
-        if sheet and sheet not in book.sheetnames:
-            raise FieldError(Reason.NO_COLUMN, sheet)
-        chosen = book[sheet] if sheet else book.worksheets[0]
-        for row in chosen.iter_rows(values_only=True):
-            yield [_text(cell) for cell in row]
+        with warnings.catch_warnings():  # they quote cells
+            warnings.simplefilter("ignore")
+            return _rows(payload, sheet)
     except FieldError:
         raise
     except Exception:  # openpyxl raises whatever its parsers do for a file that is none
         raise FieldError(Reason.UNREADABLE, "") from None
+
+
+def _rows(payload: bytes, sheet: str) -> list[list[str]]:
+    book = load_workbook(BytesIO(payload), read_only=True, data_only=True, keep_links=False)
+    if sheet and sheet not in book.sheetnames:
+        raise FieldError(Reason.NO_COLUMN, sheet)
+    chosen = book[sheet] if sheet else book.worksheets[0]
+    return [[_text(cell) for cell in row] for row in chosen.iter_rows(values_only=True)]
 
 
 def _text(cell: object) -> str:

@@ -1,11 +1,12 @@
-"""Where a run's events go: NDJSON, or Kafka."""
+"""Where a run's events go: NDJSON, or Kafka; as events of the contract, or in a source's format."""
 
 from typing import BinaryIO, Protocol
 
 import polars as pl
 
 from schemas.contract import declared
-from sources.producer import EventProducer
+from sources.producer import RAW, EventProducer
+from sources.simulator.formats.writer import Writer
 
 
 class Outlet(Protocol):
@@ -38,3 +39,38 @@ class Records:
         topics = {name: declared(name).entity.topic for name in events["type"].unique()}
         for name, key, line in events.select("type", "key", "line").iter_rows():
             self._producer.send(topics[name], key, line.encode())
+
+
+class Payloads:
+    """A stream of what a source system would send, one payload on each line; or the one file it exports."""
+
+    def __init__(self, writer: Writer, stream: BinaryIO) -> None:
+        self._writer, self._stream = writer, stream
+
+    def take(self, events: pl.DataFrame) -> None:
+        """Write what follows from them. Raises OSError."""
+        for payload in self._writer.heard(events):
+            self._stream.write(payload + b"\n")
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Write what a source exports at the end."""
+        for payload in self._writer.finish():
+            self._stream.write(payload)
+
+
+class RawRecords:
+    """Kafka, each payload in the raw topic of its adapter."""
+
+    def __init__(self, writer: Writer, producer: EventProducer, topic: str) -> None:
+        self._writer, self._producer, self._topic = writer, producer, topic
+
+    def take(self, events: pl.DataFrame) -> None:
+        """Send what follows from them. Raises SendError."""
+        for payload in self._writer.heard(events):
+            self._producer.send(self._topic, None, payload, headers=RAW)
+
+    def finish(self) -> None:
+        """Send what a source exports at the end. Raises SendError."""
+        for payload in self._writer.finish():
+            self._producer.send(self._topic, None, payload, headers=RAW)

@@ -23,6 +23,14 @@ SCENARIOS = {
     "payments-drop": Scenario(
         "fees are paid at the counter", {"paid_online": 0.05, "paid_online_at_counter": 0.0}
     ),
+    "supplements-repeated": Scenario(
+        "applicants are sent home again and again", {"supplement": 0.70, "second_supplement": 0.80}
+    ),
+    "returned-rises": Scenario("dossiers are sent back unresolved", {"granted": 0.55}),
+    "no-apologies": Scenario("nobody apologises for what is late", {"late": 0.20, "apologised": 0.0}),
+    "nobody-answers": Scenario(
+        "what comes from the portal is not accepted", {"ignored": 0.20, "accepted_late": 0.30}
+    ),
     "dead-letters": Scenario("its system sends records that nobody can read", {"malformed": 0.25}),
 }
 

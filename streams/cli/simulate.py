@@ -16,8 +16,10 @@ from streams.cli.options import UsageError, fail, kafka_settings, one_line_error
 if TYPE_CHECKING:
     import polars as pl
 
-    from sources.simulator import Happening, Run, Size
-    from sources.simulator.outlet import Outlet
+    from sources.producer import EventProducer
+    from sources.simulator import Happening, Mistakes, Run, Size
+    from sources.simulator.formats import SourceFormat
+    from sources.simulator.outlet import Outlet, Payloads, RawRecords
 
 STDOUT = "-"
 
@@ -47,15 +49,25 @@ Disorder = Annotated[
     float, typer.Option("--disorder", min=0, max=1, help="Share of events that come up to 14 days late.")
 ]
 Corrections = Annotated[
-    float, typer.Option("--corrections", min=0, max=1, help="Share of dossiers that are corrected.")
+    float | None,
+    typer.Option("--corrections", min=0, max=1, help="Share of dossiers that are corrected; default 0.01."),
+]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="FORMAT",
+        help="Write what source systems would send: portal-dossiers, portal-progress, payments, edxml, "
+        "one-stop-list, documents-list (CSV, or XLSX by the file's name) or debezium.",
+    ),
 ]
 Outages = Annotated[float, typer.Option("--outages", min=0, help="Outages of the one-stop system in a year.")]
 ScenarioName = Annotated[
     str | None,
     typer.Option(
         "--scenario",
-        help="What goes wrong: online-rate-falls, overdue-rises, source-silent, signing-low, payments-drop "
-        "or dead-letters.",
+        help="What goes wrong: online-rate-falls, overdue-rises, source-silent, signing-low, payments-drop, "
+        "supplements-repeated, returned-rises, no-apologies, nobody-answers or dead-letters.",
     ),
 ]
 ScenarioAgency = Annotated[str | None, typer.Option("--scenario-agency", metavar="CODE", help="Where.")]
@@ -82,12 +94,13 @@ def simulate(
     days: DayCount = None,
     years: YearCount = None,
     output: Output = STDOUT,
+    as_: As = None,
     kafka: KafkaOut = None,
     rate: Rate = None,
     real_time: RealTime = False,
     duplicates: Duplicates = 0.0,
     disorder: Disorder = 0.0,
-    corrections: Corrections = 0.01,
+    corrections: Corrections = None,
     outages: Outages = 0.0,
     scenario: ScenarioName = None,
     scenario_agency: ScenarioAgency = None,
@@ -97,11 +110,12 @@ def simulate(
 ) -> None:
     """A reproducible province: events of contract v1, with the KPI values they must amount to.
 
-    As fast as it can, at a --rate, or in --real-time. No clock is read but in real time.
+    As fast as it can, at a --rate, or in --real-time. No clock is read but in real time. With --as the same
+    province in the format of a source system, and the KPI values that this format can carry.
     """
     with one_line_errors():
         from sources.producer import SendError
-        from sources.simulator import Faults, Mistakes, Province, Run, Size
+        from sources.simulator import Faults, Province, Run, Size
         from sources.simulator.reference import write_reference
 
         if real_time and rate:
@@ -113,17 +127,70 @@ def simulate(
             province = Province(seed, size, happenings)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        run = Run(province, Faults(duplicates, disorder, outages), Mistakes(corrected=corrections))
+        chosen = _format(as_)
+        run = Run(province, Faults(duplicates, disorder, outages), _mistakes(corrections, chosen))
         if reference:
             write_reference(province, reference)
         try:
-            with _outlet(output, kafka) as outlet:
-                _pour(run, outlet, rate, real_time)
+            if chosen:
+                _told_as(chosen, run, output, kafka, rate, real_time)
+            else:
+                with _outlet(output, kafka) as outlet:
+                    _pour(run, outlet, rate, real_time)
         except SendError as error:
             fail(str(error))
         if truth is None and kafka is None and output != STDOUT:
             truth = Path(f"{output}.truth.json")
-        _report(run, truth)
+        _report(run, truth, chosen)
+
+
+def _format(name: str | None) -> "SourceFormat | None":
+    from schemas.suggestion import hint
+    from sources.simulator.formats import FORMATS
+
+    if name is not None and name not in FORMATS:
+        raise UsageError(f"there is no format {name}; {hint(name, FORMATS)}")
+    return FORMATS[name] if name else None
+
+
+def _mistakes(corrections: float | None, chosen: "SourceFormat | None") -> "Mistakes":
+    """Mistakes that are put right; none where the format has no way to say so."""
+    from sources.simulator import Mistakes
+
+    if chosen is None or chosen.settled:
+        return Mistakes(corrected=0.01 if corrections is None else corrections)
+    if corrections:
+        raise UsageError(f"{chosen.name} cannot tell of corrections; leave out --corrections")
+    return Mistakes(corrected=0.0, voided=0.0)
+
+
+def _told_as(
+    chosen: "SourceFormat", run: "Run", output: str, kafka: str | None, rate: float | None, real_time: bool
+) -> None:
+    """Pour the run in a source's format, and write the mapping with which it is read."""
+    if chosen.mapping and output != STDOUT:
+        mapping = Path(output).with_suffix(".toml")
+        mapping.write_text(chosen.mapping_text, encoding="utf-8")
+        typer.echo(f"its mapping: {mapping}", err=True)
+    with _raw_outlet(chosen, output, kafka) as outlet:
+        _pour(run, outlet, rate, real_time)
+        outlet.finish()
+
+
+@contextmanager
+def _raw_outlet(chosen: "SourceFormat", output: str, kafka: str | None) -> "Iterator[Payloads | RawRecords]":
+    from sources.adapters import RAW_TOPIC
+    from sources.simulator.outlet import Payloads, RawRecords
+
+    writer, topic = chosen.writer(output.endswith(".xlsx")), f"{RAW_TOPIC}{chosen.adapter}"
+    if kafka is not None:
+        with _producer(kafka, [topic]) as producer:
+            yield RawRecords(writer, producer, topic)
+    elif output == STDOUT:
+        yield Payloads(writer, sys.stdout.buffer)
+    else:
+        with Path(output).open("wb") as stream:
+            yield Payloads(writer, stream)
 
 
 def _first(text: str | None, real_time: bool) -> date:
@@ -170,24 +237,31 @@ def _happenings(size: "Size", name: str | None, agency: str | None, start: str |
 @contextmanager
 def _outlet(output: str, kafka: str | None) -> "Iterator[Outlet]":
     from schemas.contract import TOPICS
-    from sources.producer import EventProducer
     from sources.simulator.outlet import Lines, Records
-    from streams.shard import Fatal
-    from streams.topics import ensure
 
     if kafka is not None:
-        settings = kafka_settings(kafka)
-        try:
-            ensure(settings, TOPICS)
-        except Fatal as error:
-            fail(str(error))
-        with EventProducer(settings.kafka) as producer:
+        with _producer(kafka, TOPICS) as producer:
             yield Records(producer)
     elif output == STDOUT:
         yield Lines(sys.stdout.buffer)
     else:
         with Path(output).open("wb") as stream:
             yield Lines(stream)
+
+
+@contextmanager
+def _producer(kafka: str, topics: Iterable[str]) -> "Iterator[EventProducer]":
+    from sources.producer import EventProducer
+    from streams.shard import Fatal
+    from streams.topics import ensure
+
+    settings = kafka_settings(kafka)
+    try:
+        ensure(settings, topics)
+    except Fatal as error:
+        fail(str(error))
+    with EventProducer(settings.kafka) as producer:
+        yield producer
 
 
 def _pour(run: "Run", outlet: "Outlet", rate: float | None, real_time: bool) -> None:
@@ -210,7 +284,7 @@ def _pour(run: "Run", outlet: "Outlet", rate: float | None, real_time: bool) -> 
             outlet.take(batch)
 
 
-def _report(run: "Run", truth: Path | None) -> None:
+def _report(run: "Run", truth: Path | None, chosen: "SourceFormat | None") -> None:
     from sources.simulator import all_rows
 
     way, told = run.way_in, run.told
@@ -226,5 +300,7 @@ def _report(run: "Run", truth: Path | None) -> None:
         typer.echo("the KPI values they amount to: say --truth FILE", err=True)
         return
     found = all_rows(run.tally)
+    if chosen:
+        found = [row for row in found if row["kpi"] in chosen.carries]
     truth.write_text("[\n" + ",\n".join(json.dumps(row) for row in found) + "\n]\n", encoding="utf-8")
     typer.echo(f"the KPI values they amount to: {truth} ({len(found):,} rows)", err=True)

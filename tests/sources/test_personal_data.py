@@ -1,8 +1,4 @@
-"""Everything about people is dropped at this edge: each field of the law's list is fed, none is found behind it.
-
-The fields are those of domain.md, section 8, as the source formats spell them; what is looked at is all that leaves
-an adapter: events, refusals, habits and logs, and the dead letters and the store behind them.
-"""
+"""Everything about people is dropped at this edge: each field of the list is fed, none is found behind it."""
 
 import json
 import logging
