@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from deploy.grafana.generate.figures import Figures
-from deploy.grafana.generate.sql import total
+from deploy.grafana.generate.sql import TARGETS, total
 from schemas.catalogue import Kpi, Part
 
 NO_NUMBER = "CAST(NULL AS Nullable(Float64))"
@@ -35,16 +35,20 @@ def _places(figures: Figures, kpi: Kpi) -> str:
 
 
 def sheet(figures: Figures, names: Sequence[str]) -> str:
-    """A row per KPI: name, numerator, denominator, value, target, and how far beyond the target it is."""
+    """A row per KPI: name, numerator, denominator, value, target, and how far beyond the target it is.
+
+    The target is that of the loaded reference data, else the catalogue's.
+    """
     kpis = [figures.kpi(name) for name in names]
     texts = ", ".join(f"'{kpi.vi}'" for kpi in kpis)
     targets = ", ".join(NO_NUMBER if kpi.target is None else repr(kpi.target) for kpi in kpis)
     signs = ", ".join("1" if kpi.better == "higher" else "-1" for kpi in kpis)
     places = ", ".join(f"'{kpi.name}'" for kpi in kpis)
     return (
-        f"SELECT [{texts}][indexOf([{places}], kpi) AS place] AS title, numerator, denominator, "
-        f"numerator / nullIf(denominator, 0) AS value, [{targets}][place] AS target, "
-        f"(value - target) * [{signs}][place] AS beyond FROM ({pairs(figures, names)}) ORDER BY place"
+        f"SELECT [{texts}][indexOf([{places}], k.kpi) AS place] AS title, numerator, denominator, "
+        f"numerator / nullIf(denominator, 0) AS value, coalesce(t.own, [{targets}][place]) AS target, "
+        f"(value - target) * [{signs}][place] AS beyond FROM ({pairs(figures, names)}) AS k "
+        f"LEFT JOIN ({TARGETS}) AS t ON t.kpi = k.kpi ORDER BY place"
     )
 
 

@@ -28,6 +28,20 @@ AGENCY = f"$__conditionalAll((agency IN ({BELOW}) OR {UNKNOWN} AND {BY_CODE}), $
 By the loaded tree as of the period's last day; by codes where the tree does not know one of the two.
 """
 
+CHOSEN = "arrayConcat(emptyArrayString(), [${agency:sqlstring}])"
+LEVEL = (
+    f"SELECT level FROM agencies_current WHERE code = {CHOSEN}[1] "
+    f"ORDER BY valid_from <= {LAST} DESC, abs(valid_from - {LAST}) LIMIT 1"
+)
+TARGETS = (
+    "SELECT kpi, toNullable(argMax(value, agency != '')) AS own FROM targets_current "
+    f"WHERE length({CHOSEN}) = 1 AND valid_from <= {LAST} AND {LAST} < valid_to "
+    f"AND (agency = {CHOSEN}[1] OR agency = '' AND level = ({LEVEL})) GROUP BY kpi"
+)
+"""The loaded targets of the one chosen agency on the period's last day: its own, else those of its level.
+
+The rules are those of `schemas.reference.target`; when all are chosen there are none.
+"""
 
 NAMES = {
     "agency": "SELECT code, argMax(name, valid_from) AS name FROM agencies_current GROUP BY code",

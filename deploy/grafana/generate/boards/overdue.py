@@ -5,11 +5,12 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from deploy.grafana.generate import links
 from deploy.grafana.generate.board import Board
 from deploy.grafana.generate.columns import DIMENSIONS
+from deploy.grafana.generate.cube import ZONE
 from deploy.grafana.generate.field import Column
 from deploy.grafana.generate.frame import dashboard, text
 from deploy.grafana.generate.panels import chart, grid
 from deploy.grafana.generate.query import Sql
-from deploy.grafana.generate.sql import AGENCY, TODAY, ZONE
+from deploy.grafana.generate.sql import AGENCY, TODAY
 from schemas.catalogue import Catalogue
 
 PROCEDURE = "$__conditionalAll(procedure = ${procedure:sqlstring}, $procedure)"
