@@ -62,9 +62,9 @@ docs: install ## write the generated pages of docs/ again
 	$(BIN)/python -m schemas.publish
 	$(BIN)/python -m deploy.grafana.generate
 
-bench: install ## the benchmarks in bench/
-	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench; \
-	else echo "Benchmarks live in bench/; there are none yet."; fi
+bench: install ## us and peers side by side: docs/benchmarks.md; ARGS="--runs 1" passes options
+	$(BIN)/python -m bench $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m bench.stages --docs)
 
 lock: ## choose the newest allowed versions again and write requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \

@@ -1,10 +1,10 @@
 """`python -m bench` (`make bench`): the same job on the same topic, side by side with peers.
 
-    python -m bench [--events 1000000] [--runs 5] [--slow-runs 3] [--only NAME ...] [--docs]
+    python -m bench [--events 1000000] [--runs 5] [--slow-runs 3] [--only NAME ...]
 
 Fills a topic, runs every contender in every variant, in turns, each in a process of its own pinned to one
-core (the broker on the other one), and holds each result against a naive program. Prints a table; `--docs`
-also writes docs/benchmarks.json, docs/benchmarks.svg and the table in docs/benchmarks.md.
+core (the broker on the other one), and holds each result against a naive program. Prints tables; a run of
+all contenders also writes them to docs/benchmarks.md, with docs/benchmarks.json and docs/benchmarks.svg.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import oracle, report
+from bench import marks, oracle, report
 from bench.contenders import CONTENDERS, RECOVERY, WRITES, Contender, Missing, environment
 from bench.log import PARTITIONS, Log, ends, filled
 from bench.measure import Failed, Figures, measure, new_folder
@@ -85,7 +85,6 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--slow-runs", type=int, default=3, help="of those that take minutes")
     parser.add_argument("--only", nargs="*", choices=[c.name for c in CONTENDERS])
-    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.*")
     chosen = parser.parse_args()
     workload = Workload(chosen.events)
     oracle.counts(workload)
@@ -110,8 +109,10 @@ def main() -> int:
         found = report.rows(taking_part, results, troubles, workload.events)
         document: dict[str, Any] = report.document(found, workload, log.broker)
     print(report.table(found))
-    if chosen.docs:
+    print(marks.table(marks.marks(found)))
+    if not chosen.only:
         report.write(document, found)
+        report.put("marks", marks.table(marks.marks(found)))
     return int(bool(troubles))
 
 

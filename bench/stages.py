@@ -1,6 +1,6 @@
 """`python -m bench.stages`: what a worker's cycle costs, stage by stage, in CPU microseconds per event.
 
-    python -m bench.stages [--events 300000] [--runs 3] [--json FILE] [--profile 20000]
+    python -m bench.stages [--events 300000] [--runs 3] [--json FILE] [--docs] [--profile 20000]
 
 Drives the worker's own code in its own order, without a broker: record batches as they come from Kafka are
 split, decoded, folded, derived and, every checkpoint, written to an embedded ClickHouse. Two sizes of
@@ -27,6 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.report import put
 from bench.workload import TOPIC, Workload, subject_of
 from sources.producer import HEADERS
 
@@ -240,6 +241,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--docs", action="store_true", help="put the table into docs/benchmarks.md")
     parser.add_argument("--once", type=int, choices=CASES, help="one run in this process, as JSON")
     parser.add_argument("--profile", type=int, choices=CASES, help="one run under cProfile")
     chosen = parser.parse_args()
@@ -251,6 +253,8 @@ def main() -> None:
     else:
         found = medians(chosen.events, chosen.runs)
         print(table(found))
+        if chosen.docs:
+            put("stages", table(found))
         if chosen.json:
             chosen.json.write_text(json.dumps(found, indent=1) + "\n")
 
