@@ -1,6 +1,6 @@
 """`python -m bench.year`: a simulated year of a province, through the engine, held against the truth.
 
-    python -m bench.year --folder DIR [--dossiers 2000000] [--keep]
+    python -m bench.year --folder DIR [--dossiers 2000000] [--days 365] [-- OPTIONS OF simulate]
 
 Simulates with `simulate`, folds with `replay --store`, asks `kpis` for the whole run, by agency and
 by month, and compares every row with what the simulator says it caused. Prints what each step took and the
