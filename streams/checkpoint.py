@@ -4,7 +4,7 @@ A store writes events, then states, then counts, then progress, and only then ma
 committed (design, invariant 5). Every write is idempotent: writing a checkpoint twice changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -98,6 +98,13 @@ class Store(Protocol):
 
     def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
         """All states that belong to a shard, in the columns of `Checkpoint.states`, without `partition`."""
+
+    def state_pages(self, entity: str, epoch: Epoch, partition: int) -> Iterator[pl.DataFrame]:
+        """The same in pages, each state in one of them; a store that may hold many overrides it."""
+        yield self.states(entity, epoch, partition)
+
+    def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
+        """The states of these subjects, in the columns of `states`; subjects without a state are left out."""
 
     def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The hourly and daily cells stored for a shard in an epoch, value and version included."""

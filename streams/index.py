@@ -2,8 +2,10 @@
 
 Open addressing with linear probing (Knuth, vol. 3, 6.4), at most half full, so that a lookup of 100,000
 keys is a handful of array operations instead of 100,000 dict accesses. A slot holds the number of a key, not
-the key: 16 to 26 bytes a key in all.
+the key: 16 to 26 bytes a key in all, when it has one part.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,59 +23,70 @@ def room(least: int, now: int) -> int:
 
 
 class Index:
-    """A growing map from keys >= 0 to 0, 1, 2, ... in order of insertion; at most 2**31 - 1 keys."""
+    """A growing map from keys >= 0 to 0, 1, 2, ... in order of insertion; at most 2**31 - 1 keys.
 
-    def __init__(self) -> None:
-        self._clear()
+    width: a key may have further parts, of any sign; only the first is hashed.
+    """
 
-    def _clear(self) -> None:
-        self._bits = FIRST_BITS
-        self._slots = np.full(1 << FIRST_BITS, EMPTY)
-        self._keys: Numbers = np.zeros(1 << (FIRST_BITS - 1), np.int64)
-        self.size = 0
+    def __init__(self, width: int = 1) -> None:
+        self.width = width
+        self.keep(np.zeros(0, np.intp))
 
     @property
     def keys(self) -> Numbers:
-        """The keys by their dense number."""
-        return self._keys[: self.size]
+        """The keys by their dense number: their first part."""
+        return self._parts[0][: self.size]
 
-    def numbers(self, keys: Numbers) -> Numbers:
+    def numbers(self, *keys: Numbers) -> Numbers:
         """Dense numbers of keys, repetitions allowed; new keys are added."""
-        numbers = self.find(keys)
+        numbers = self.find(*keys)
         missing = np.flatnonzero(numbers < 0)
-        if len(missing):
-            self._add(np.unique(keys[missing]))
-            numbers[missing] = self.find(keys[missing])
+        while len(missing):
+            _, first = np.unique(keys[0][missing], return_index=True)
+            self._add([part[missing[first]] for part in keys])
+            numbers[missing] = self.find(*(part[missing] for part in keys))
+            missing = missing[numbers[missing] < 0]  # the same first part, another second one
         return numbers
 
-    def find(self, keys: Numbers) -> Numbers:
+    def find(self, *keys: Numbers) -> Numbers:
         """Dense numbers of keys, -1 of those that are not there."""
         return self._slots[self._probe(keys)].astype(np.int64)
 
-    def keep(self, numbers: Numbers) -> None:
-        """Forget all but the keys with these dense numbers (rising); they are numbered anew from 0."""
-        kept = self._keys[numbers]
-        self._clear()
-        self._add(kept)
+    def keep(self, numbers: npt.NDArray[np.intp]) -> None:
+        """Forget all but the keys with these dense numbers; they are numbered anew from 0."""
+        kept = [part[numbers] for part in self._parts] if len(numbers) else []
+        self.size = 0
+        self._bits = FIRST_BITS
+        self._slots = np.full(1 << FIRST_BITS, EMPTY)
+        self._parts: list[Numbers] = [np.zeros(1, np.int64) for _ in range(self.width)]
+        if kept:
+            self._add(kept)
 
-    def _probe(self, keys: Numbers) -> npt.NDArray[np.intp]:
+    def _probe(self, keys: Sequence[Numbers]) -> npt.NDArray[np.intp]:
         """The slot of each key, or the free slot where it would go."""
         mask = (1 << self._bits) - 1
-        slots = ((keys.astype(np.uint64) * GOLDEN) >> np.uint64(64 - self._bits)).astype(np.intp)
+        slots = ((keys[0].astype(np.uint64) * GOLDEN) >> np.uint64(64 - self._bits)).astype(np.intp)
         there = self._slots[slots]
-        astray = np.flatnonzero((self._keys[there] != keys) & (there != EMPTY))
+        astray = np.flatnonzero(self._differ(there, keys) & (there != EMPTY))
         while len(astray):
             slots[astray] = (slots[astray] + 1) & mask
             there = self._slots[slots[astray]]
-            astray = astray[(self._keys[there] != keys[astray]) & (there != EMPTY)]
+            astray = astray[self._differ(there, [part[astray] for part in keys]) & (there != EMPTY)]
         return slots
 
-    def _add(self, keys: Numbers) -> None:
-        """Add keys that are not there yet, each once."""
-        total = self.size + len(keys)
-        if total > len(self._keys):
-            self._keys = np.resize(self._keys, room(total, len(self._keys)))
-        self._keys[self.size : total] = keys
+    def _differ(self, numbers: npt.NDArray[np.int32], keys: Sequence[Numbers]) -> npt.NDArray[np.bool_]:
+        differ: npt.NDArray[np.bool_] = self._parts[0][numbers] != keys[0]
+        for ours, theirs in zip(self._parts[1:], keys[1:], strict=True):
+            differ |= ours[numbers] != theirs
+        return differ
+
+    def _add(self, keys: Sequence[Numbers]) -> None:
+        """Add keys that are not there yet, whose first parts are all different."""
+        total = self.size + len(keys[0])
+        if total > len(self._parts[0]):
+            self._parts = [np.resize(part, room(total, len(part))) for part in self._parts]
+        for part, new in zip(self._parts, keys, strict=True):
+            part[self.size : total] = new
         if total * 2 > len(self._slots):
             self._bits = (total * 2 - 1).bit_length()
             self._slots = np.full(1 << self._bits, EMPTY)
@@ -85,6 +98,6 @@ class Index:
     def _place(self, start: int, end: int) -> None:
         numbers = np.arange(start, end, dtype=np.int32)
         while len(numbers):
-            slots = self._probe(self._keys[numbers])
+            slots = self._probe([part[numbers] for part in self._parts])
             self._slots[slots] = numbers
             numbers = numbers[self._slots[slots] != numbers]  # two new keys may want the same free slot

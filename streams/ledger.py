@@ -19,6 +19,9 @@ from streams.facts import Facts, Rows
 from streams.index import Numbers
 from streams.states import States
 
+SHARE = 8
+"""States leave memory when they are at least one in so many."""
+
 
 @dataclass(slots=True)
 class _Page:
@@ -27,7 +30,7 @@ class _Page:
     derivation: Derivation
     states: States
     cells: list[FamilyCells]
-    changed: list[Rows] = field(default_factory=list)
+    changed: list[tuple[Rows, pl.Series]] = field(default_factory=list)  # rows and subjects, not written yet
 
 
 class Ledger:
@@ -39,6 +42,7 @@ class Ledger:
     def __init__(self, epoch: Epoch, partition: int, domain: Domain, next_offset: int = 0) -> None:
         self.epoch, self.partition, self.next_offset = epoch, partition, next_offset
         self.generation = 0
+        self._looked = 0  # the day on which `evict` last looked
         self._pages = {
             entity.name: _Page(derivation, States(entity, domain.vocabulary), derivation.new_cells())
             for entity in entities_of(epoch.topic)
@@ -52,16 +56,45 @@ class Ledger:
             page = self._pages[name]
             change = page.states.fold(ours, page.derivation.watched)
             page.derivation.apply(change, page.cells)
-            page.changed.append(change.rows)
+            page.changed.append((change.rows, change.subjects))
             agencies[name] = change.new["agency"]
         self.next_offset = next_offset
         return agencies
 
     def load_states(self, entity: str, frame: pl.DataFrame) -> None:
-        """Merge stored states and count them; they are not taken as changed."""
+        """Merge stored states and count them; neither they nor their cells are taken as changed."""
         page = self._pages[entity]
         rows = page.states.load(frame)
+        page.states.date(rows)
         page.derivation.count(page.states.raw(rows, page.derivation.watched), page.cells)
+        for cells in page.cells:
+            cells.hourly.settle()
+            cells.daily.settle()
+        self._looked = 0
+
+    def absent(self, facts: Mapping[str, Facts]) -> dict[str, pl.Series]:
+        """The subjects of facts whose states have left memory, by entity; fold the facts after `restore`."""
+        absent = {name: self._pages[name].states.absent(ours.subjects) for name, ours in facts.items()}
+        return {name: subjects for name, subjects in absent.items() if len(subjects)}
+
+    def restore(self, states: Mapping[str, pl.DataFrame]) -> bool:
+        """Take back states that had left, counted as they are.
+
+        False: the store has changed them since, so this ledger is of no use any more; recover it anew.
+        """
+        return all(self._pages[name].states.restore(frame) for name, frame in states.items())
+
+    def evict(self, days: int) -> int:
+        """Let states leave memory which no event has touched for so many days; 0: none. Returns how many.
+
+        The days are those of the shard's events, not of a clock. The store must hold all states but those
+        that `take_states` has not yet given away.
+        """
+        today = max(page.states.today for page in self._pages.values())
+        if not days or today == self._looked:
+            return 0
+        self._looked = today
+        return sum(_evict(page, today - days) for page in self._pages.values())
 
     def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
         """After loading states, compare with the stored cells of the epoch, and follow their last writer.
@@ -80,11 +113,18 @@ class Ledger:
         """The states changed since the last call, as the state tables hold them."""
         taken = {}
         for name, page in self._pages.items():
-            if any(len(rows) for rows in page.changed):
-                frame = page.states.stored(np.unique(np.concatenate(page.changed)))
+            if any(len(rows) for rows, _ in page.changed):
+                rows, first = np.unique(_rows_of(page), return_index=True)
+                subjects = pl.concat([subjects for _, subjects in page.changed], rechunk=True)
+                frame = page.states.stored(rows, subjects.gather(first))
                 taken[name] = frame.insert_column(1, self._partition(len(frame)))
             page.changed.clear()
         return taken
+
+    def settle_states(self) -> None:
+        """Take no state as changed: for those who do not store them."""
+        for page in self._pages.values():
+            page.changed.clear()
 
     def take_counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The hourly and daily cells changed since the last call, at our version."""
@@ -94,6 +134,12 @@ class Ledger:
             daily.append(daily_rows(derivation, family, cells.daily.take_changed()))
         keys = (self.epoch, self.partition, self.version)
         return complete(hourly, False, *keys), complete(daily, True, *keys)
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many states are in memory, and how many have left it at least once."""
+        states = [page.states for page in self._pages.values()]
+        return sum(map(len, states)), sum(len(each.evicted) for each in states)
 
     @property
     def version(self) -> int:
@@ -121,3 +167,16 @@ class Ledger:
         value = {"version": self.epoch.number, "value": self.partition}
         kind = pl.Struct({"version": pl.UInt64(), "value": pl.UInt32()})
         return pl.Series("partition", [value], dtype=kind).new_from_index(0, count)
+
+
+def _rows_of(page: _Page) -> Rows:
+    return np.concatenate([np.zeros(0, np.intp), *(rows for rows, _ in page.changed)])
+
+
+def _evict(page: _Page, before: int) -> int:
+    idle = page.states.idle(before, _rows_of(page))
+    if not len(idle) or len(idle) * SHARE < len(page.states):
+        return 0  # moving all others would not pay yet
+    page.states.evict(idle)
+    page.changed = [(page.states.rows(subjects), subjects) for _, subjects in page.changed]
+    return len(idle)

@@ -42,6 +42,8 @@ class Memory:
         records = iter(records)
         while chunk := [_bytes(record) for record in islice(records, CHUNK)]:
             self.refused += self._replay.fold(chunk)[1]
+            for ledger in self.ledgers.values():
+                ledger.settle_states()
 
     def counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All hourly and daily cells so far (columns of streams.checkpoint), in the newest version last."""

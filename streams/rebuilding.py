@@ -69,8 +69,8 @@ def _fold(store: Rebuildable, domain: Domain, entity: Entity, told: Told) -> int
         facts = decoder.decode(records, system_clock()).facts
         for name, ours in facts.items():
             states = States(ours.entity, domain.vocabulary)
-            states.fold(ours, frozenset())
-            store.write(_only_states(name, states.stored(states.all_rows())))
+            changed = states.fold(ours, frozenset())
+            store.write(_only_states(name, states.stored(changed.rows, changed.subjects)))
         folded += page.height
         told(entity.name, page.height)
     return folded

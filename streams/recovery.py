@@ -11,17 +11,22 @@ from streams.ledger import Ledger
 from streams.pending import checkpoint_of
 
 
-def recover(store: Store, domain: Domain, epoch: Epoch, partition: int, next_offset: int) -> Ledger:
+def recover(
+    store: Store, domain: Domain, epoch: Epoch, partition: int, next_offset: int, evict_after_days: int = 0
+) -> Ledger:
     """Load the states of a shard, count them, and bring the stored counts of the epoch in line.
 
-    `next_offset`: where the log will be read on; stored states may be ahead of it, after a crash. Cells that
+    `next_offset`: where the log will be read on; stored states may be ahead of it, after a crash. States that
+    no event has touched for `evict_after_days` are counted, but not kept (`Ledger.evict`). Cells that
     the epoch lacks or has otherwise are written at once, and with them the claim of a new generation, so
     that the next owner's is higher even if we write no count. The last shard of a new epoch completes it:
     readers switch over, and what it supersedes is dropped. Blocks; raises StoreError.
     """
     ledger = Ledger(epoch, partition, domain, next_offset)
     for entity in entities_of(epoch.topic):
-        ledger.load_states(entity.name, store.states(entity.name, epoch, partition))
+        for page in store.state_pages(entity.name, epoch, partition):
+            ledger.load_states(entity.name, page)
+            ledger.evict(evict_after_days)
     ledger.reconcile(*store.counts(epoch, partition))
     made = checkpoint_of([ledger], [])
     store.write(replace(made, hourly=pl.concat([made.hourly, ledger.claim()])))

@@ -1,25 +1,34 @@
-"""The states of one entity in one shard: a row per subject, a pair of arrays per column."""
+"""The states of one entity in one shard: a row per subject, registers per column.
+
+States that were not touched for long may leave memory (`evict`): the store has them. Before facts about them
+are folded they must be back (`absent`, `restore`).
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from schemas.column import Kind, Merge
+from schemas.column import LATEST_VERSION, Kind, Merge
 from schemas.entity import Entity
-from streams.dictionary import Dictionary
+from schemas.instant import DAY
+from streams.evicted import Evicted, Hashes
 from streams.facts import Facts, Rows, Values
+from streams.index import Numbers, room
 from streams.registers import Registers
+from streams.subjects import Subjects, digests
 from streams.vocabulary import Vocabulary
 
 FIRST_CAPACITY = 1 << 10
+PRIME = np.uint64(1_099_511_628_211)  # FNV's
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """States that a fold touched: their rows, and the chosen columns before and after (raw arrays)."""
+    """States that a fold touched: rows and subjects, and the chosen columns before and after (raw arrays)."""
 
     rows: Rows
+    subjects: pl.Series
     old: dict[str, Values]
     new: dict[str, Values]
 
@@ -29,80 +38,132 @@ class States:
 
     def __init__(self, entity: Entity, vocabulary: Vocabulary) -> None:
         self.entity = entity
-        self._subjects = Dictionary()  # its codes are the row numbers; row 0 is never used
+        self.evicted = Evicted()
+        self._subjects = Subjects()
         self._capacity = 0
-        self.registers = {
+        self._registers = {
             column.name: Registers(
                 column, vocabulary.dictionary(entity.name, column.name) if column.kind.is_string else None
             )
             for column in entity.columns
         }
         self._touched = np.zeros(0, bool)
+        self._days = np.zeros(0, np.uint16)  # of the newest event that was known when the state was touched
+        self.today = 0
 
     def __len__(self) -> int:
-        return self._subjects.size - 1
+        return len(self._subjects)
 
     def fold(self, facts: Facts, watched: frozenset[str]) -> Change:
         """Merge facts; the change holds the watched columns of every state that changed."""
-        rows = self._rows(facts.subjects)
-        touched = self._distinct(rows)
+        rows = self.rows(facts.subjects)
+        touched, first = np.unique(rows, return_index=True)
+        self.today = max(self.today, int(facts.times.max(initial=0)) // DAY)
+        self._days[touched] = self.today
         old = self.raw(touched, watched)
         for name in facts.registers:
             stated = facts.stated(name)
-            ours = self.registers[name].merge(rows[stated.rows], facts.times[stated.rows], stated.values)
+            ours = self._registers[name].merge(rows[stated.rows], facts.times[stated.rows], stated.values)
             self._touched[ours] = True
         changed = self._touched[touched]
         self._touched[touched] = False
         kept = touched[changed]
         before = {name: values[changed] for name, values in old.items()}
-        return Change(kept, before, self.raw(kept, watched))
+        return Change(kept, facts.subjects.gather(first[changed]), before, self.raw(kept, watched))
 
     def load(self, frame: pl.DataFrame) -> Rows:
         """Merge stored states (`subject` and stored registers); returns their rows."""
-        rows = self._rows(frame["subject"])
-        for name, registers in self.registers.items():
+        rows = self.rows(frame["subject"])
+        for name, registers in self._registers.items():
             self._load_column(registers, rows, frame[name])
         return rows
 
-    def stored(self, rows: Rows) -> pl.DataFrame:
+    def stored(self, rows: Rows, subjects: pl.Series) -> pl.DataFrame:
         """States as the state tables hold them: `subject` and stored registers."""
-        subjects = self._subjects.strings(rows.astype(np.uint32)).alias("subject")
-        return pl.DataFrame([subjects, *(registers.stored(rows) for registers in self.registers.values())])
+        columns = (registers.stored(rows) for registers in self._registers.values())
+        return pl.DataFrame([subjects.alias("subject"), *columns])
 
     def raw(self, rows: Rows, columns: frozenset[str]) -> dict[str, Values]:
         """Raw values of some columns."""
-        return {name: self.registers[name].values[rows].astype(np.int64) for name in columns}
+        return {name: self._registers[name].values(rows) for name in columns}
 
-    def all_rows(self) -> Rows:
-        """The rows of all states."""
-        return np.arange(1, self._subjects.size)
-
-    def _rows(self, subjects: pl.Series) -> Rows:
-        rows = self._subjects.codes(subjects).astype(np.intp)
-        if self._subjects.size > self._capacity:
-            self._capacity = max(FIRST_CAPACITY, self._subjects.size, self._capacity * 2)
-            self._touched = np.zeros(self._capacity, bool)
-            for registers in self.registers.values():
+    def rows(self, subjects: pl.Series) -> Rows:
+        """The rows of subjects; new ones are added, nothing stated."""
+        rows = self._subjects.rows(digests(subjects))
+        if len(self) > self._capacity:
+            self._capacity = room(max(FIRST_CAPACITY, len(self)), self._capacity)
+            more = (0, self._capacity - len(self._touched))
+            self._touched, self._days = np.pad(self._touched, more), np.pad(self._days, more)
+            for registers in self._registers.values():
                 registers.grow(self._capacity)
         return rows
 
-    def _distinct(self, rows: Rows) -> Rows:
-        """Distinct rows without sorting: mark them, then take each mark once."""
-        scratch = np.empty(self._capacity, np.intp)
-        scratch[rows] = np.arange(len(rows))
-        return np.take(rows, np.flatnonzero(scratch[rows] == np.arange(len(rows))))
+    def absent(self, subjects: pl.Series) -> pl.Series:
+        """Those subjects whose states have left memory; nearly always none."""
+        if not len(self.evicted):
+            return subjects.clear()
+        hashes = digests(subjects)
+        gone = ~self._subjects.known(hashes)
+        gone[gone] = self.evicted.has(hashes.first[gone])
+        return subjects.filter(pl.Series(gone)).unique()
+
+    def restore(self, frame: pl.DataFrame) -> bool:
+        """Take states back that had left; False if one is not what it was, and then all have to be loaded."""
+        rows = self.load(frame)
+        self._days[rows] = self.today
+        return bool(self.evicted.agrees(self._subjects.keys(rows), self._digests(rows)).all())
+
+    def idle(self, before: int, busy: Rows) -> Rows:
+        """States that were last touched before a day (since 1970) and are not busy: they may leave memory."""
+        idle = self._days[: len(self)] < before
+        idle[busy] = False
+        return np.flatnonzero(idle)
+
+    def date(self, rows: Rows) -> None:
+        """Set the days of loaded states to those of their newest statements."""
+        newest = np.zeros(len(rows), np.int64)
+        for registers in self._registers.values():
+            versions = registers.versions(rows)
+            if registers.column.merge is Merge.FIRST:
+                versions = np.where(versions > 0, LATEST_VERSION - versions, 0)
+            np.maximum(newest, versions, out=newest)
+        self._days[rows] = newest // DAY
+        self.today = max(self.today, int(self._days[rows].max(initial=0)))
+
+    def evict(self, rows: Rows) -> None:
+        """Forget states (rows rising), which the store must hold. All others are numbered anew."""
+        self.evicted.add(self._subjects.keys(rows), self._digests(rows))
+        stays = np.ones(len(self), bool)
+        stays[rows] = False
+        kept = np.flatnonzero(stays)
+        self._capacity = room(max(FIRST_CAPACITY, len(kept)), len(kept))
+        more = (0, self._capacity - len(kept))
+        self._touched, self._days = np.zeros(self._capacity, bool), np.pad(self._days[kept], more)
+        for registers in self._registers.values():
+            registers.keep(kept, self._capacity)
+        self._subjects.keep(kept)
+
+    def _digests(self, rows: Rows) -> Hashes:
+        total = np.zeros(len(rows), np.uint64)
+        for registers in self._registers.values():
+            total = total * PRIME + registers.digests(rows)
+        return total
 
     def _load_column(self, registers: Registers, rows: Rows, stored: pl.Series) -> None:
         if registers.column.merge is Merge.MAX:
-            registers.merge(rows, rows, stored.to_numpy())
+            values = stored.to_numpy()
+            said = np.flatnonzero(values > registers.unset)
+            registers.merge(rows[said], said, values[said])
             return
         versions = stored.struct.field("version").cast(pl.Int64).to_numpy()
         said = np.flatnonzero(versions)
-        values = stored.struct.field("value").gather(said)
-        if registers.dictionary is not None:
-            codes = registers.dictionary.codes(values.cast(pl.String)).astype(np.int64)
-        elif registers.column.kind is Kind.TIME:
-            codes = values.dt.timestamp("us").to_numpy()
-        else:
-            codes = values.cast(pl.Int64).to_numpy()
-        registers.merge_versions(rows[said], versions[said], codes)
+        registers.merge_versions(rows[said], versions[said], _codes(registers, stored, said))
+
+
+def _codes(registers: Registers, stored: pl.Series, said: Rows) -> Numbers:
+    values = stored.struct.field("value").gather(said)
+    if registers.dictionary is not None:
+        return registers.dictionary.codes(values.cast(pl.String)).astype(np.int64)
+    if registers.column.kind is Kind.TIME:
+        return values.dt.timestamp("us").to_numpy()
+    return values.cast(pl.Int64).to_numpy()

@@ -1,6 +1,7 @@
 """What a worker reads when given a shard: states, counts and progress; and all events, for a rebuild."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -10,10 +11,15 @@ from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.frames import select, state_schema
+from sinks.clickhouse.literal import quoted
 from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch
 from streams.shard import Shard
 
 PAGE_ROWS = 50_000
+STATE_ROWS = 250_000
+LOOKED_UP = 500
+"""Subjects per look-up: even the longest then fit into a query's text (256 KiB)."""
+SAMPLE = 10_000
 PAGE: dict[str, pl.DataType] = {
     "day": pl.Date(),
     "subject": pl.String(),
@@ -30,19 +36,57 @@ def states(client: Client, entity: Entity, epoch: Epoch, partition: int) -> pl.D
 
     A state belongs where it was last folded, if that log had as many partitions as this one (whatever
     partitioner the producers use); else where Kafka's default partitioner puts its key.
+    """
+    return _states(client, entity, _belongs(entity), _shard(epoch, partition))
+
+
+def state_pages(
+    client: Client, entity: Entity, epoch: Epoch, partition: int, rows: int = STATE_ROWS
+) -> Iterator[pl.DataFrame]:
+    """The same in pages of about so many rows, by ranges of subjects. Raises StoreError."""
+    bounds = _bounds(client, entity, max(1, rows * epoch.partitions))
+    for start, end in pairwise(["", *bounds, None]):
+        within = "subject >= {start:String}" + (" AND subject < {end:String}" if end is not None else "")
+        parameters = {**_shard(epoch, partition), "start": start, "end": end or ""}
+        yield _states(client, entity, _belongs(entity), parameters, within)
+
+
+def look_up(client: Client, entity: Entity, subjects: pl.Series) -> pl.DataFrame:
+    """The states of some subjects, of whatever shard. Raises StoreError."""
+    found = [pl.DataFrame(schema=state_schema(entity))]
+    for start in range(0, len(subjects), LOOKED_UP):
+        # In the text of the query: a server takes far less of parameters, which go into the URL.
+        within = f"subject IN ({', '.join(map(quoted, subjects[start : start + LOOKED_UP]))})"
+        found.append(_states(client, entity, "true", {}, within))
+    return pl.concat(found)
+
+
+def _states(
+    client: Client, entity: Entity, where: str, parameters: dict[str, Any], within: str = "true"
+) -> pl.DataFrame:
+    """States by a condition on subjects (`within`) and one on whole states.
 
     FINAL merges register by register, 12 us a dossier, though most have one row: so only subjects with
     several rows go through it. Both halves must see the same parts (client.SETTINGS), or one could be missed.
     """
     schema = state_schema(entity)
-    columns, table, where = ", ".join(schema), entity.table, _belongs(entity)
-    several = f"SELECT subject FROM {table} GROUP BY subject HAVING count() > 1"  # noqa: S608 - from declarations
+    columns, table = ", ".join(schema), entity.table
+    several = f"SELECT subject FROM {table} WHERE {within} GROUP BY subject HAVING count() > 1"  # noqa: S608
     query = f"""
-        SELECT {columns} FROM {table} WHERE subject NOT IN ({several}) AND {where}
+        SELECT {columns} FROM {table} PREWHERE {within} WHERE subject NOT IN ({several}) AND {where}
         UNION ALL
-        SELECT {columns} FROM {table} FINAL PREWHERE subject IN ({several}) WHERE {where}
-    """  # noqa: S608
-    return select(client, query, _shard(epoch, partition), schema)
+        SELECT {columns} FROM {table} FINAL PREWHERE {within} AND subject IN ({several}) WHERE {where}
+    """  # noqa: S608 - from declarations and quoted
+    return select(client, query, parameters, schema)
+
+
+def _bounds(client: Client, entity: Entity, rows: int) -> list[str]:
+    """Subjects that cut the table into ranges of about so many rows."""
+    query = f"SELECT count(), groupArraySample({SAMPLE}, 1)(subject) FROM {entity.table}"  # noqa: S608
+    with trouble(f"divide {entity.table}"):
+        ((count, sample),) = client.query(query).result_rows
+    ranges = min(int(count) // rows + 1, len(sample) + 1)
+    return sorted({sorted(sample)[len(sample) * cut // ranges] for cut in range(1, ranges)})
 
 
 def _belongs(entity: Entity) -> str:

@@ -55,6 +55,16 @@ class ClickHouseStore(Store):
         """All states that belong to a shard: `subject` and the registers."""
         return loader.states(self.client, ENTITIES[entity], epoch, partition)
 
+    def state_pages(
+        self, entity: str, epoch: Epoch, partition: int, rows: int = loader.STATE_ROWS
+    ) -> Iterator[pl.DataFrame]:
+        """The same in pages of about so many rows, each state in one of them."""
+        return loader.state_pages(self.client, ENTITIES[entity], epoch, partition, rows)
+
+    def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
+        """The states of these subjects, of whatever shard; subjects without a state are left out."""
+        return loader.look_up(self.client, ENTITIES[entity], subjects)
+
     def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The hourly and daily cells stored for a shard in an epoch, value and version included."""
         return loader.counts(self.client, epoch, partition)

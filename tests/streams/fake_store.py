@@ -1,5 +1,6 @@
 """A store in memory with the merge rules of the tables: fast enough for thousands of checkpoints."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ class FakeStore(Store):
         self.rows: dict[str, Rows] = {name: {} for name in ("hourly", "daily", *ENTITIES)}
         self.opened: list[Epoch] = []
         self.reached: dict[tuple[Epoch, int], int] = {}
+        self.looked_up = 0
 
     def epoch(self, topic: str, identity: str, partitions: int, fingerprint: str) -> Epoch:
         content = (topic, identity, partitions, fingerprint)
@@ -32,8 +34,15 @@ class FakeStore(Store):
     def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
         del epoch  # the tests have as many shards in every epoch
         rows = [row for row in self.rows[entity].values() if row["partition"]["value"] == partition]
-        schema = state_schema(ENTITIES[entity])
-        return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
+        return _states(entity, rows)
+
+    def state_pages(self, entity: str, epoch: Epoch, partition: int) -> Iterator[pl.DataFrame]:
+        return self.states(entity, epoch, partition).iter_slices(2)
+
+    def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
+        self.looked_up += len(subjects)
+        held = self.rows[entity]
+        return _states(entity, [held[subject,] for subject in subjects if (subject,) in held])
 
     def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         hourly, daily = (
@@ -85,6 +94,11 @@ class FakeStore(Store):
         key = tuple(value for name, value in row.items() if name not in VALUES)
         if key not in rows or rows[key]["version"] <= row["version"]:
             rows[key] = row
+
+
+def _states(entity: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = state_schema(ENTITIES[entity])
+    return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
 
 
 def _rank(held: Any) -> tuple[Any, ...]:

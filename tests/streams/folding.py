@@ -9,11 +9,12 @@ import polars as pl
 
 from schemas.catalogue import Catalogue, load
 from schemas.column import Column, Kind
-from schemas.contract import ENTITIES, TOPICS
+from schemas.contract import ENTITIES, TOPICS, TYPES
 from schemas.event import read
 from schemas.instant import to_microseconds
 from streams.ledger import Ledger
 from streams.memory import Memory
+from streams.subjects import digests
 from tests import naive
 from tests.naive import NOW
 
@@ -35,17 +36,25 @@ def folded(events: Iterable[Json], catalogue: Catalogue = CATALOGUE) -> Memory:
     return memory
 
 
-def stored(ledgers: Iterable[Ledger]) -> dict[str, pl.DataFrame]:
-    """All states as the state tables hold them, by entity, sorted."""
+def stored(ledgers: Iterable[Ledger], events: Iterable[Json]) -> dict[str, pl.DataFrame]:
+    """All states as the state tables hold them, by entity, sorted. events: all that name their subjects."""
+    subjects = pl.DataFrame(
+        sorted({(TYPES[event["type"]].entity.name, event["subject"]) for event in events}),
+        schema={"entity": pl.String, "subject": pl.String},
+        orient="row",
+    )
     frames: dict[str, list[pl.DataFrame]] = {}
     for ledger in ledgers:
         for name, page in ledger._pages.items():
-            frames.setdefault(name, []).append(page.states.stored(page.states.all_rows()))
+            ours = subjects.filter(pl.col("entity") == name)["subject"]
+            ours = ours.filter(pl.Series(page.states._subjects.known(digests(ours)), dtype=pl.Boolean))
+            assert len(ours) == len(page.states)
+            frames.setdefault(name, []).append(page.states.stored(page.states.rows(ours), ours))
     return {name: pl.concat(found).sort("subject") for name, found in frames.items()}
 
 
-def states_of(memory: Memory) -> dict[str, pl.DataFrame]:
-    return stored(memory.ledgers.values())
+def states_of(memory: Memory, events: Iterable[Json]) -> dict[str, pl.DataFrame]:
+    return stored(memory.ledgers.values(), events)
 
 
 def same(ours: Mapping[str, pl.DataFrame], theirs: Mapping[str, pl.DataFrame]) -> bool:

@@ -1,5 +1,6 @@
 """Registers: the greatest (version, value) stays, whatever the order; only what changed is told."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,11 @@ class Fixture:
         return set(told.tolist()), {r for r in range(ROWS) if self.expected[r] != before[r]}
 
     def held(self) -> list[tuple[Any, ...]]:
-        values: list[Any] = self.registers.values.tolist()
-        if self.dictionary:
-            values = self.dictionary.strings(self.registers.values).to_list()
-        versions = [1] * ROWS if self.column.merge is Merge.MAX else self.registers.versions.tolist()
+        codes = self.registers.values(rows := np.arange(ROWS))
+        values = (
+            self.dictionary.strings(codes.astype(np.uint32)).to_list() if self.dictionary else codes.tolist()
+        )
+        versions = [1] * ROWS if self.column.merge is Merge.MAX else self.registers.versions(rows).tolist()
         return list(zip(versions, values, strict=True))
 
 
@@ -80,13 +82,42 @@ def test_as_the_rule_says(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_growing_keeps_what_is_held_and_adds_what_is_unset(name: str) -> None:
+@pytest.mark.parametrize("stated", [[0], range(ROWS)], ids=["sparse", "dense"])
+def test_growing_keeps_what_is_held_and_adds_what_is_unset(name: str, stated: Sequence[int]) -> None:
     fixture = Fixture(name)
-    fixture.merge([(0, 7, VALUES[name][1])])
+    fixture.merge([(row, 7, VALUES[name][1 + row % 2]) for row in stated])
     held = fixture.held()
-    fixture.registers.grow(2 * ROWS)
-    assert len(fixture.registers.values) == 2 * ROWS
-    assert set(fixture.registers.values[ROWS:].tolist()) == {fixture.registers.unset}
-    fixture.registers.values = fixture.registers.values[:ROWS]
-    fixture.registers.versions = fixture.registers.versions[:ROWS]
-    assert fixture.held() == held
+    for times in (2, 3):  # before the second time all rows are taken, if any are few
+        fixture.registers.grow(times * ROWS)
+        assert fixture.held() == held
+        assert set(fixture.registers.values(np.arange(ROWS, times * ROWS)).tolist()) == {
+            fixture.registers.unset
+        }
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@settings(max_examples=60)
+@given(st.data())
+def test_those_that_are_kept_go_on_under_new_numbers(name: str, data: st.DataObject) -> None:
+    fixture = Fixture(name)
+    for batch in data.draw(batches(name)):
+        fixture.merge(batch)
+        kept = data.draw(st.sets(st.integers(0, ROWS - 1)).map(sorted))
+        if data.draw(st.booleans()):
+            fixture.registers.grow(ROWS)  # may lay a sparse column out
+        fixture.registers.keep(np.array(kept, np.intp), ROWS)
+        unset = (int(fixture.column.merge is Merge.MAX), fixture.column.kind.unset)
+        fixture.expected = [fixture.expected[row] for row in kept] + [unset] * (ROWS - len(kept))
+        assert fixture.held() == fixture.expected
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@settings(max_examples=60)
+@given(st.data())
+def test_equal_registers_have_equal_digests_and_others_not(name: str, data: st.DataObject) -> None:
+    fixture = Fixture(name)
+    for batch in data.draw(batches(name)):
+        fixture.merge(batch)
+    digests = fixture.registers.digests(np.arange(ROWS)).tolist()
+    assert len(set(zip(fixture.expected, digests, strict=True))) == len(set(digests))
+    assert len(set(fixture.expected)) == len(set(digests))

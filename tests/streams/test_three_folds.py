@@ -57,7 +57,7 @@ def test_the_states_are_the_same(stream: list[Json], optimize: bool) -> None:
     if optimize:
         for entity in ENTITIES.values():
             store.client.command(f"OPTIMIZE TABLE {entity.table} FINAL")
-    ours = states_of(folded(stream))
+    ours = states_of(folded(stream), stream)
     assert same(merged(store), ours)
     assert plain_states(ours) == {
         key: {column: value for column, value in state.items() if value is not None}
