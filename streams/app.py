@@ -1,11 +1,13 @@
 """The Faust app of a worker: one agent per topic, the checkpoint timer, the hooks of the transport."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import faust
 from yarl import URL
 
+from streams import metrics
 from streams.meter import show_lags
 from streams.owner import Owner
 from streams.settings import Settings
@@ -90,6 +92,7 @@ def _checkpoints(app: PulseApp, seconds: float) -> Callable[[], Any]:
             await app.sleep(seconds)
             await app.owner.flush()
             show_lags(app.consumer.lags())
+            metrics.TASKS.set(len(asyncio.all_tasks()))
 
     return checkpoints
 

@@ -86,6 +86,9 @@ FRESHNESS = _histogram(
 )
 FAILED_WRITES = _counter("reform_pulse_failed_writes", "Writes that had to be tried again.", unit="writes")
 SHARDS = _gauge("reform_pulse_shards", "Shards that this worker holds.", unit="shards")
+TASKS = _gauge(
+    "reform_pulse_tasks", "Tasks of the worker's event loop; if they only rise, some never end.", unit="tasks"
+)
 PENDING = _gauge("reform_pulse_pending_events", "Events folded or refused, not durable yet.", unit="events")
 LAG = _gauge(
     "reform_pulse_lag",

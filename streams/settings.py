@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
     clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of the ClickHouse user.")
     clickhouse_timeout: float = Field(
-        30.0, gt=0, description="Seconds until a ClickHouse request is given up."
+        30.0, ge=1, description="Seconds until a ClickHouse request is given up; whole ones."
     )
 
     checkpoint_rows: int = Field(100_000, ge=1, description="Events after which a checkpoint is written.")

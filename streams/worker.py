@@ -172,6 +172,7 @@ def run_worker(
         asyncio.run(_signalled(worker, settings.shutdown_seconds))
     except Fatal as error:
         print(f"reform-pulse: {error}", file=sys.stderr, flush=True)
+        watchdog(settings.shutdown_seconds)  # a thread that hangs in a sink would keep the process
         return 1
     return 0
 
@@ -189,12 +190,12 @@ async def _signalled(worker: Worker, seconds: float) -> None:
 
 
 def watchdog(seconds: float) -> None:
-    """End the process after so many seconds, whatever hangs; for use after a signal."""
+    """End the process after so many seconds, whatever hangs; for when it is to end."""
     timer = threading.Timer(seconds, _give_up, [seconds])
     timer.daemon = True
     timer.start()
 
 
 def _give_up(seconds: float) -> None:
-    print(f"reform-pulse: not ended {seconds} s after the signal, giving up", file=sys.stderr, flush=True)
+    print(f"reform-pulse: not ended after {seconds:g} s, giving up", file=sys.stderr, flush=True)
     os._exit(1)

@@ -38,8 +38,9 @@ SERVER_SETTINGS: dict[str, Any] = SETTINGS | {
 }
 LONGEST_CAUSE = 400
 
-# Where no log is set up, the library's own word on an error would be a second line beside ours.
-logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
+# What goes wrong is said by StoreError; their own words on it would be more lines beside ours.
+for library in ("clickhouse_connect", "urllib3"):
+    logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
 def connect(
@@ -126,8 +127,9 @@ def trouble(action: str) -> Iterator[None]:
 
 
 def _cause(error: Exception) -> str:
-    """The first line, without the rest of a long message, which may quote data."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:LONGEST_CAUSE]
+    """The first line, without the rest of a long message, which may quote data; the same each time."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return re.sub(r"/?\?query_id=[0-9a-f-]+", "/", first)[:LONGEST_CAUSE]
 
 
 class Clients:

@@ -144,5 +144,5 @@ def out_of_log(shard: Shard, offset: int, start: int) -> Fatal:
     return Fatal(
         f"{where}: the committed offset {offset} is not in the log, which starts at {start}."
         " The events in between were deleted, or the topic was created anew, so counts may lack them."
-        " Nothing was changed. To count again from what is kept, run `reform-pulse rebuild`."
+        " Nothing was changed. To go on from what the log holds, run `reform-pulse rebuild --from-topics`."
     )
