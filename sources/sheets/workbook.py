@@ -2,8 +2,9 @@
 
 import warnings
 import zipfile
+from contextlib import redirect_stdout
 from datetime import date, datetime, time
-from io import BytesIO
+from io import BytesIO, StringIO
 
 from openpyxl import load_workbook
 
@@ -22,7 +23,7 @@ def workbook_rows(payload: bytes, sheet: str) -> list[list[str]]:
         with zipfile.ZipFile(BytesIO(payload)) as archive:
             if sum(member.file_size for member in archive.infolist()) > UNPACKED_LIMIT:
                 raise FieldError(Reason.TOO_LARGE, "")
-        with warnings.catch_warnings():  # they quote cells
+        with redirect_stdout(StringIO()), warnings.catch_warnings():  # openpyxl prints, and quotes cells
             warnings.simplefilter("ignore")
             return _rows(payload, sheet)
     except FieldError:
