@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     checkpoint_seconds: float = Field(1.0, gt=0, description="Seconds after which a checkpoint is written.")
     retry_seconds: float = Field(5.0, gt=0, description="Longest pause between two tries of a failing write.")
 
+    evict_after_days: int = Field(
+        90,
+        ge=0,
+        description="States that no event has touched for so many days (of the events) leave the worker's "
+        "memory; a later event fetches them back from ClickHouse. 0: never.",
+    )
+
     dead_letter_topic: str = Field("reform.dead-letters", description="Topic of what was refused.")
     dead_letter_ratio: float = Field(
         0.5,
@@ -121,6 +128,9 @@ class Settings(BaseSettings):
     )
     gateway_origins: str = Field(
         "*", description="Whose web hooks may validate this address, comma-separated domain names; `*`: all."
+    )
+    query_rate: float = Field(
+        100.0, gt=0, description="Questions per second that a key may ask the query API on average."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

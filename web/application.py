@@ -6,6 +6,7 @@ A part is a FastAPI router. `streams.cli.serve` says which parts an application 
 from collections.abc import Iterable
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from web import problem
 from web.request_id import RequestIds
@@ -24,6 +25,7 @@ def application(title: str, version: str, parts: Iterable[APIRouter]) -> FastAPI
         responses={"default": PROBLEM},
     )
     problem.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(RequestIds)
     app.add_api_route("/health", _health, name="health", summary="Whether the process answers")
     for part in parts:

@@ -23,22 +23,13 @@ class ClickHouseCounts:
 
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
         """Add up the selected cells of these measures; raises StoreError."""
-        sql, parameters = query(measures, selection, self._knows(selection.scope.agency))
+        sql, parameters = query(measures, selection, scope.knows(self._client, selection.scope.agency))
         result: dict[str, dict[Key, int]] = {}
         with trouble("add up counts"):
             rows = self._client.query(sql, parameters=parameters).result_rows
         for measure, *key, value in rows:
             result.setdefault(measure, {})[tuple(key)] = value
         return result
-
-    def _knows(self, agency: str | None) -> bool:
-        """Whether the loaded agency tree has this agency."""
-        if agency is None:
-            return False
-        sql = "SELECT count() FROM agencies_current WHERE code = {agency:String}"
-        with trouble("look for an agency in the tree"):
-            found = self._client.query(sql, parameters={"agency": agency}).result_rows
-        return bool(found[0][0])
 
 
 def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:

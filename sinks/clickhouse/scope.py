@@ -7,8 +7,11 @@ here can give a cell twice (ASOF and ANY see to it).
 
 from typing import Any
 
+from clickhouse_connect.driver.client import Client
+
 from schemas.reference.tree import NEWEST
 from schemas.selection import Scope, Selection, Tree
+from sinks.clickhouse.client import trouble
 
 Clause = tuple[str, dict[str, Any]]
 
@@ -20,6 +23,16 @@ SEEN = (
     "WHERE counted AND current != code AND seen_from <= {on:Date} AND {on:Date} < seen_to"
 )
 BY_CODE = "(agency = {agency:String} OR startsWith(agency, concat({agency:String}, '.')))"
+
+
+def knows(client: Client, agency: str | None) -> bool:
+    """Whether the loaded agency tree has this agency. Raises StoreError."""
+    if agency is None:
+        return False
+    sql = "SELECT count() FROM agencies_current WHERE code = {agency:String}"
+    with trouble("look for an agency in the tree"):
+        found = client.query(sql, parameters={"agency": agency}).result_rows
+    return bool(found[0][0])
 
 
 def cells(table: str, selection: Selection, known: bool) -> Clause:

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streams.cli.serve import application_of, doorkeeper_of
@@ -16,11 +17,13 @@ HOST = "127.0.0.1"
 
 
 @contextmanager
-def open_door(settings: "Settings") -> Iterator[str]:
-    """Serve on this machine's own address; gives the address. Raises KeysError, OSError."""
+def open_door(settings: "Settings", store: Path) -> Iterator[str]:
+    """Serve over an embedded store on this machine's own address; gives it. Raises KeysError, OSError."""
     from web.server import Server
 
-    server = Server(application_of(settings, doorkeeper_of(settings)), _listen(settings.http_port))
+    server = Server(
+        application_of(settings, doorkeeper_of(settings), store=store), _listen(settings.http_port)
+    )
     server.start()
     try:
         yield server.address

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from streams.cli.options import Kafka, fail, one_line_errors
+from streams.cli.options import ClickHouseUrl, Kafka, StoreDirectory, fail, one_line_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -34,6 +34,7 @@ class Part(StrEnum):
     """What can be served."""
 
     GATEWAY = "gateway"
+    QUERY = "query"
 
 
 Host = Annotated[str | None, typer.Option("--host", help="Address; default: the settings'.")]
@@ -45,9 +46,16 @@ Only = Annotated[list[Part] | None, typer.Option("--only", help="Only these part
 
 
 def serve(
-    *, host: Host = None, port: Port = None, keys: Keys = None, kafka: Kafka = None, only: Only = None
+    *,
+    host: Host = None,
+    port: Port = None,
+    keys: Keys = None,
+    kafka: Kafka = None,
+    store: StoreDirectory = None,
+    clickhouse: ClickHouseUrl = None,
+    only: Only = None,
 ) -> None:
-    """Serve HTTP until SIGTERM: the gateway that takes events (docs/gateway.md).
+    """Serve HTTP until SIGTERM: the gateway (docs/gateway.md) and the query API (docs/api.md).
 
     Without API keys only on this machine. TLS belongs in front of it.
     """
@@ -59,7 +67,13 @@ def serve(
         from web.keys import KeysError
         from web.server import Server, listen
 
-        given: dict[str, Any] = {"http_host": host, "http_port": port, "api_keys": keys, "kafka": kafka}
+        given: dict[str, Any] = {
+            "http_host": host,
+            "http_port": port,
+            "api_keys": keys,
+            "kafka": kafka,
+            "clickhouse": clickhouse,
+        }
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
         logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
         try:
@@ -68,11 +82,12 @@ def serve(
         except (KeysError, OpenDoorError) as error:
             fail(str(error))
         server = Server(
-            application_of(settings, doorkeeper, only), listen(settings.http_host, settings.http_port)
+            application_of(settings, doorkeeper, only, store), listen(settings.http_host, settings.http_port)
         )
         if settings.metrics_port:
             start_http_server(settings.metrics_port, settings.metrics_host)
-        threading.Thread(target=_ensure_topics, args=(settings,), daemon=True).start()
+        if not only or Part.GATEWAY in only:
+            threading.Thread(target=_ensure_topics, args=(settings,), daemon=True).start()
         typer.echo(f"{server.address}", err=True)
         server.run()
 
@@ -86,19 +101,23 @@ def doorkeeper_of(settings: "Settings") -> "Doorkeeper":
 
 
 def application_of(
-    settings: "Settings", doorkeeper: "Doorkeeper", only: "Collection[Part] | None" = None
+    settings: "Settings",
+    doorkeeper: "Doorkeeper",
+    only: "Collection[Part] | None" = None,
+    store: Path | None = None,
 ) -> "FastAPI":
-    """All parts, or only some, as one application."""
+    """All parts, or only some, as one application; `store`: an embedded one instead of a server."""
     from importlib.metadata import version
 
     from web.application import application
 
-    parts = [PARTS[part](settings, doorkeeper) for part in Part if not only or part in only]
+    parts = [PARTS[part](settings, doorkeeper, store) for part in Part if not only or part in only]
     return application(TITLE, version(TITLE), parts)
 
 
-def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper") -> "APIRouter":
-    """The gateway, in front of the settings' Kafka."""
+def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None) -> "APIRouter":
+    """The gateway, in front of the settings' Kafka; it needs no store."""
+    del store
     from sources.gateway.outbox import Outbox
     from sources.gateway.router import Gateway
     from streams.clock import system_clock
@@ -117,7 +136,17 @@ def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper") -> "APIRouter":
     ).router()
 
 
-PARTS: "dict[Part, Callable[[Settings, Doorkeeper], APIRouter]]" = {Part.GATEWAY: gateway_part}
+def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None) -> "APIRouter":
+    """The query API, over an embedded store or the settings' ClickHouse."""
+    from streams.cli.querying import query_part as made
+
+    return made(settings, doorkeeper, store)
+
+
+PARTS: "dict[Part, Callable[[Settings, Doorkeeper, Path | None], APIRouter]]" = {
+    Part.GATEWAY: gateway_part,
+    Part.QUERY: query_part,
+}
 
 
 def _ensure_topics(settings: "Settings") -> None:

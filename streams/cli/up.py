@@ -44,8 +44,12 @@ def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueF
         logging.basicConfig(level=logging.WARNING)  # the board is what is to be seen
         typer.echo(f"dữ liệu/data: {data.resolve()}")
         try:
-            with Machine(data, definitions) as machine, open_door(machine.settings) as address:
+            with (
+                Machine(data, definitions) as machine,
+                open_door(machine.settings, machine.store_directory) as address,
+            ):
                 typer.echo(f"gửi sự kiện/send events: {address}/v1/events")
+                typer.echo(f"hỏi qua HTTP/ask over HTTP: {address}/v1/kpis?period=2022-Q3")
                 code = asyncio.run(_run(machine, feed))
         except Fatal as error:
             fail(str(error), CHECK_FAILED)

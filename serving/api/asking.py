@@ -1,0 +1,94 @@
+"""The parameters that questions about figures share, and what they come to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Query
+
+from schemas.catalogue import AnyFigure
+from schemas.reference.tables import Reference
+from schemas.selection import By, Scope, Tree
+from serving import span
+from serving.answer import Asked
+from serving.api.reader import Sight
+from serving.api.within import scoped
+from serving.behind import Behind, NothingBehindError, Which, behind
+from serving.figures import UnknownKpiError, choose
+from serving.period import PeriodError, day_of
+from serving.question import Question
+from serving.span import Span, Window
+from web.principal import Principal
+from web.problem import Problem, problem
+
+Text = Annotated[str | None, Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class Over:
+    """Over which time, and whose: query parameters.
+
+    One of: `from` with `to` (dates, end exclusive), `period`, `window`.
+    """
+
+    start: Annotated[Text, Query(alias="from", description="First day, 2022-07-01.")] = None
+    to: Annotated[Text, Query(description="Day after the last one.")] = None
+    period: Annotated[
+        Text, Query(description="2022, 2022-H1, 2022-Q3, 2022-07; with -admin 15th to 14th.")
+    ] = None
+    window: Annotated[Window | None, Query(description="A window that ends now.")] = None
+    agency: Annotated[Text, Query(description="An agency with all below it; default: all of the key's.")] = (
+        None
+    )
+    self_only: Annotated[bool, Query(description="Without the agencies below it.")] = False
+    tree: Annotated[Tree, Query(description="Agencies as they were then, or as they are now.")] = Tree.THEN
+
+    def span(self, sight: Sight, now: datetime) -> Span:
+        """The period asked for; without any the running month. Raises Problem 400."""
+        if not any((self.start, self.to, self.period, self.window)):
+            return span.ending_now(Window.MONTH, now)
+        try:
+            return span.asked(self.start, self.to, self.period, self.window, now, sight.first_day)
+        except PeriodError as error:
+            raise unreadable(str(error)) from None
+
+    def scope(self, principal: Principal, reference: Reference, now: datetime) -> Scope:
+        """The scope asked for, within that of the client. Raises Problem."""
+        agency = scoped(principal, self.agency, reference.tree, day_of(now))
+        return Scope(agency, self.self_only, self.tree)
+
+
+def asked(
+    over: Over, sight: Sight, principal: Principal, names: tuple[str, ...], by: By | None = None
+) -> Asked:
+    """The question for the figures of these names. Raises Problem."""
+    now = sight.clock()
+    found = Asked(over.span(sight, now), now, over.scope(principal, sight.reader.reference(), now), by, names)
+    try:
+        found.chosen(sight.catalogue)
+    except UnknownKpiError as error:
+        raise unreadable(str(error)) from None
+    return found
+
+
+def figure_of(sight: Sight, name: str, found: Asked) -> AnyFigure:
+    """The figure of a name on the question's last day. Raises Problem 400."""
+    chosen = choose(sight.catalogue, [name], found.span.period.last_day)
+    if len(chosen) != 1 or len(chosen[0].bases) != 1:
+        raise unreadable(f"`{name}` is made of several figures; ask for one of them")
+    return chosen[0].bases[0]
+
+
+def behind_of(sight: Sight, figure: AnyFigure, found: Asked, which: Which) -> Behind:
+    """What stands behind a figure. Raises Problem 400."""
+    period = found.span.period
+    question = Question(period, period.as_of(found.now), found.scope.seen(day_of(found.now)), None)
+    try:
+        return behind(sight.catalogue, figure, question, which)
+    except NothingBehindError as error:
+        raise unreadable(str(error)) from None
+
+
+def unreadable(message: str) -> Problem:
+    """A parameter that cannot be read; the message says how to mend it."""
+    return problem("bad-request", f"Tham số không hợp lệ: {message}", f"A parameter is not valid: {message}")

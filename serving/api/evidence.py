@@ -1,0 +1,136 @@
+"""Routes about why a number is what it is: its rule, the entities behind it, and what happened to them."""
+
+import json
+import logging
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from schemas.catalogue import AnyFigure
+from schemas.contract import ENTITIES
+from serving.answer import Asked
+from serving.api import catalogue as shown
+from serving.api import sending
+from serving.api.asking import asked, behind_of, figure_of
+from serving.api.desk import Cursor, Desk, Limit
+from serving.api.figures import Asking, Name
+from serving.api.within import may_see
+from serving.behind import Which
+from serving.period import day_of
+from serving.question import Question
+from serving.side import sides
+from web.principal import Role
+from web.problem import Problem, problem
+from web.request_id import current
+
+audit = logging.getLogger("reform_pulse.audit")
+EXAMPLES = 5
+
+
+class Evidence:
+    """The routes. Who looks at lists of entities is written to the log `reform_pulse.audit`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._sight = desk, desk.sight
+
+    def add_to(self, router: APIRouter) -> None:
+        """Put the routes on a router."""
+        for path, route, summary in (
+            ("/explain", self.explain, "Why a number is what it is: its rule, its measures, examples"),
+            ("/dossiers", self.dossiers, "The entities behind a number: keys, codes and times"),
+            ("/history", self.history, "What has happened to one entity"),
+        ):
+            router.add_api_route(
+                path, route, summary=summary, responses=sending.RESPONSES, response_model=None
+            )
+
+    def explain(self, request: Request, over: Asking, kpi: Name) -> Response:
+        """The figure's rule, the sum of each measure in it, and for operators some entities of each side."""
+        visit = self._desk.admit(request)
+        if visit.ready:
+            return visit.ready
+        found = asked(over, self._sight, visit.principal, (kpi,))
+        figure = figure_of(self._sight, kpi, found)
+        rows = found.rows(self._sight.catalogue, self._sight.reader.counts())
+        examples = self._examples(kpi, found) if visit.principal.has(Role.OPERATOR) else {}
+        more = {
+            "figure": shown.figure(self._sight.catalogue, figure),
+            "from": found.span.period.bounds[0],
+            "to": found.span.period.bounds[1],
+            "agency": found.scope.agency,
+            "as_of": found.span.period.as_of(found.now),
+            "measures": self._measures(figure, found),
+            "examples": examples,
+            "counted": self._sight.reader.topics(),
+        }
+        return sending.sent(request, visit.tag, [row.as_dict() for row in rows], more, "")
+
+    def dossiers(
+        self,
+        request: Request,
+        over: Asking,
+        kpi: Name,
+        which: Annotated[
+            Which, Query(description="Counted above the line, below it, or missing above.")
+        ] = Which.NUMERATOR,
+        limit: Limit = 100,
+        cursor: Cursor = "",
+    ) -> Response:
+        """The entities (dossiers, documents, ...) behind a figure, in order of their keys; for operators."""
+        visit = self._desk.admit(request, Role.OPERATOR)
+        found = asked(over, self._sight, visit.principal, (kpi,))
+        wanted = behind_of(self._sight, figure_of(self._sight, kpi, found), found, which)
+        rows = self._sight.reader.behind(wanted, sending.opened(cursor), limit + 1)
+        following = sending.closed(rows[limit - 1]["subject"]) if len(rows) > limit else ""
+        audit.info(
+            "%s %s %s of %s, agency %s: %d %s listed",
+            *(current(), visit.principal.name, which, kpi, found.scope.agency or "all"),
+            *(min(len(rows), limit), wanted.entity),
+        )
+        more = {"entity": wanted.entity, "which": which, "agency": found.scope.agency}
+        return sending.sent(request, visit.tag, rows[:limit], more, following)
+
+    def history(
+        self,
+        request: Request,
+        subject: Annotated[str, Query(max_length=200, description="The entity's key.")],
+        entity: Annotated[str, Query(pattern=f"^({'|'.join(ENTITIES)})$")] = "dossier",
+    ) -> Response:
+        """The events of one entity in order of time, as they came; for operators."""
+        visit = self._desk.admit(request, Role.OPERATOR)
+        rows = self._sight.reader.history(entity, subject)
+        events = [row | {"event": json.loads(row["event"])} for row in rows]
+        if not events:
+            raise problem("not-found", "Không có sự kiện nào mang khoá này.", "No event has this key.")
+        tree, today = self._sight.reader.reference().tree, day_of(self._sight.clock())
+        agencies = {each["event"].get("data", {}).get("agency") for each in events} - {None}
+        if not all(may_see(visit.principal, agency, tree, today) for agency in agencies or {""}):
+            raise problem("not-found", "Không có sự kiện nào mang khoá này.", "No event has this key.")
+        audit.info("%s %s history of a %s", current(), visit.principal.name, entity)
+        return sending.sent(request, visit.tag, events, {"entity": entity, "subject": subject}, "")
+
+    def _examples(self, kpi: str, found: Asked) -> dict[str, Any]:
+        figure = figure_of(self._sight, kpi, found)
+        examples = {}
+        for which in Which:
+            try:
+                wanted = behind_of(self._sight, figure, found, which)
+            except Problem:
+                continue  # no such side
+            examples[which.value] = [
+                row["subject"] for row in self._sight.reader.behind(wanted, "", EXAMPLES)
+            ]
+        return examples
+
+    def _measures(self, figure: AnyFigure, found: Asked) -> list[dict[str, Any]]:
+        counts, period = self._sight.reader.counts(), found.span.period
+        question = Question(period, period.as_of(found.now), found.scope.seen(day_of(found.now)), None)
+        rows = []
+        for name, side in zip(("numerator", "denominator"), sides(figure), strict=False):
+            for term in side.terms:
+                measure = self._sight.catalogue.measures[term.measure]
+                keys = counts.sums([measure.name], question.cells(side, measure)).get(measure.name, {})
+                rows.append(
+                    {"side": name, "measure": measure.name, "sign": term.sign, "value": sum(keys.values())}
+                )
+        return rows

@@ -1,0 +1,175 @@
+"""Routes about figures: the catalogue, their values, rankings, the agency tree, how new it all is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from schemas.reference.target import Targets
+from schemas.selection import By, Tree
+from serving.answer import answer
+from serving.api import catalogue as shown
+from serving.api import sending
+from serving.api.asking import Over, asked, unreadable
+from serving.api.desk import Cursor, Desk, Limit
+from serving.api.within import may_see
+from serving.compare import Above, Against, Compared
+from serving.compare import Targets as Aims
+from serving.figures import UnknownKpiError, left_out
+from serving.period import day_of
+from serving.ranking import MINIMUM, Ranked
+from serving.row import Row
+
+Asking = Annotated[Over, Depends()]
+Names = Annotated[
+    list[str] | None, Query(max_length=100, description="Figures; none: all. NAME@DATE: a version.")
+]
+Name = Annotated[str, Query(max_length=200, description="One figure.")]
+Beside = Annotated[list[Against] | None, Query(description="The period before, the target, or both.")]
+Least = Annotated[int, Query(ge=0, description="Smallest denominator of a ranked agency.")]
+Depth = Annotated[int | None, Query(ge=1, le=9, description="Add agencies up, so many levels from the top.")]
+HEARD = timedelta(days=35)
+"""Sources that have not sent for longer are not listed."""
+
+
+class Figures:
+    """The routes."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._sight = desk, desk.sight
+
+    def add_to(self, router: APIRouter) -> None:
+        """Put the routes on a router."""
+        for path, route, summary in (
+            ("/catalogue", self.catalogue, "All figures: names, legal basis, rules, targets, dates"),
+            ("/kpis", self.kpis, "Figures of a period, in whole or split, compared"),
+            ("/rankings", self.rankings, "Agencies in order of one KPI, with their movement"),
+            ("/agencies", self.agencies, "The agency tree of a day"),
+            ("/freshness", self.freshness, "How new the numbers are, by topic and by source"),
+        ):
+            router.add_api_route(
+                path, route, summary=summary, responses=sending.RESPONSES, response_model=None
+            )
+
+    def catalogue(self, request: Request) -> Response:
+        """Every figure in every version; `rule` has the measures of its sides with their conditions."""
+        visit = self._desk.admit(request)
+        figures = [shown.figure(self._sight.catalogue, each) for each in self._sight.catalogue.figures]
+        return visit.ready or sending.sent(request, visit.tag, figures, {}, "")
+
+    def kpis(
+        self,
+        request: Request,
+        over: Asking,
+        kpi: Names = None,
+        by: By | None = None,
+        compare: Beside = None,
+        limit: Limit = 1_000,
+        cursor: Cursor = "",
+    ) -> Response:
+        """KPI, stock, amount and score rows. A ratio over nothing has no value; stocks are as of the end."""
+        visit = self._desk.admit(request)
+        if visit.ready:
+            return visit.ready
+        found = asked(over, self._sight, visit.principal, tuple(kpi or ()), by)
+        period, against = found.span.period, compare or ()
+        targets = self._targets() if Against.TARGET in against else None
+        counts = self._sight.reader.counts()
+        rows = answer(self._sight.catalogue, counts, found, against=against, targets=targets)
+        hours = period.hours is not None
+        more = self._about(found.span.note, period.bounds) | {
+            "as_of": period.as_of(found.now),
+            "agency": found.scope.agency,
+            "left_out": left_out(self._sight.catalogue, found.names, period.last_day, by, hours),
+        }
+        return _page(request, visit.tag, rows, more, cursor, limit)
+
+    def rankings(
+        self,
+        request: Request,
+        over: Asking,
+        kpi: Name,
+        minimum: Least = MINIMUM,
+        depth: Depth = None,
+        limit: Limit = 1_000,
+        cursor: Cursor = "",
+    ) -> Response:
+        """The best agency first; those with too small a denominator last, without a rank."""
+        visit = self._desk.admit(request)
+        if visit.ready:
+            return visit.ready
+        found = asked(over, self._sight, visit.principal, (kpi,), By.AGENCY)
+        if len(found.chosen(self._sight.catalogue)) != 1:
+            raise unreadable("`kpi` names several figures; rank by one")
+        day = day_of(found.now) if over.tree is Tree.NOW else found.span.period.last_day
+        try:
+            rows = answer(
+                self._sight.catalogue,
+                self._sight.reader.counts(),
+                found,
+                against=(Against.PREVIOUS, Against.TARGET),
+                minimum=minimum,
+                above=self._above(depth, day) if depth else None,
+                targets=self._targets(),
+            )
+        except UnknownKpiError as error:
+            raise unreadable(str(error)) from None
+        more = self._about(found.span.note, found.span.period.bounds) | {"minimum": minimum}
+        return _page(request, visit.tag, rows, more, cursor, limit)
+
+    def agencies(
+        self,
+        request: Request,
+        on: Annotated[date | None, Query(description="The day; default: today.")] = None,
+        limit: Limit = 10_000,
+        cursor: Cursor = "",
+    ) -> Response:
+        """Agencies of a day that the client may see: code, name, level, parent, dates."""
+        visit = self._desk.admit(request)
+        if visit.ready:
+            return visit.ready
+        reference, day = self._sight.reader.reference(), on or day_of(self._sight.clock())
+        rows = [
+            row.model_dump(mode="json")
+            for row in sorted(reference.agencies, key=lambda row: row.code)
+            if row.valid_from <= day < row.valid_to
+            and may_see(visit.principal, row.code, reference.tree, day)
+        ]
+        chosen, following = sending.page(rows, cursor, limit)
+        return sending.sent(request, visit.tag, chosen, {"on": day}, following)
+
+    def freshness(self, request: Request) -> Response:
+        """When counts were last written, by topic; when sources were last heard."""
+        visit = self._desk.admit(request)
+        if visit.ready:
+            return visit.ready
+        now, reader = self._sight.clock(), self._sight.reader
+        more = {"now": now, "sources": reader.sources(now - HEARD)}
+        return sending.sent(request, visit.tag, reader.topics(), more, "")
+
+    def _targets(self) -> Aims | None:
+        reference = self._sight.reader.reference()
+        if not reference.targets:
+            return None
+        held = Targets(reference.targets, reference.tree, self._sight.catalogue)
+        return lambda row: held.target(row.kpi.partition("@")[0], row.agency or "", row.period.last_day)
+
+    def _above(self, depth: int, day: date) -> Above:
+        tree = self._sight.reader.reference().tree
+        return lambda code: tree.above(code, depth, day)
+
+    def _about(self, note: str, bounds: tuple[str, str]) -> dict[str, Any]:
+        return {"from": bounds[0], "to": bounds[1], "note": note}
+
+
+def _page(
+    request: Request,
+    tag: str,
+    rows: Sequence[Row | Compared | Ranked],
+    more: Mapping[str, Any],
+    cursor: str,
+    limit: int,
+) -> Response:
+    chosen, following = sending.page([row.as_dict() for row in rows], cursor, limit)
+    return sending.sent(request, tag, chosen, more, following)

@@ -1,0 +1,126 @@
+"""Server-sent events: what changes is asked once for all listeners, whoever and however many they are.
+
+One task looks whether anything has changed; if so it asks for the headline figures, once per agency scope
+that somebody listens for, and hands every listener of that scope the same bytes.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.encoders import jsonable_encoder
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from schemas.selection import Scope
+from serving.answer import Asked
+from serving.api.desk import Desk
+from serving.api.within import scoped
+from serving.period import day_of
+from serving.span import Window, ending_now
+from web.problem import Problem
+
+log = logging.getLogger(__name__)
+
+HEADLINES = (
+    *("document_signed_rate", "online_dossier_rate", "full_process_dossier_rate", "online_payment_rate"),
+    *("on_time_rate", "dossiers_pending", "dossiers_overdue", "dossiers_due_24h"),
+)
+LOOK_SECONDS = 0.5
+ALIVE_SECONDS = 15.0
+WAITING = 4
+"""Messages that wait for a slow listener; it then loses the oldest, which newer ones replace anyway."""
+
+
+class Stream:
+    """The route `/v1/stream` and the task behind it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._sight = desk, desk.sight
+        self._listeners: dict[str | None, set[asyncio.Queue[bytes]]] = {}
+        self._last: dict[str | None, bytes] = {}
+        self._moment = ""
+
+    def add_to(self, router: APIRouter) -> None:
+        """Put the route on a router."""
+        router.add_api_route(
+            "/stream",
+            self.listen,
+            summary="The headline figures of the running month, each time that they change (SSE)",
+            responses={200: {"content": {"text/event-stream": {}}}},
+            response_model=None,
+        )
+
+    @asynccontextmanager
+    async def lifespan(self, _: Any) -> AsyncIterator[None]:
+        """Look for changes as long as the application runs."""
+        task = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def listen(self, request: Request, agency: str | None = None) -> StreamingResponse:
+        """Events `figures`: rows as of `/v1/kpis`. Comments keep the connection alive."""
+        scope = await run_in_threadpool(self._scope, request, agency)
+        return StreamingResponse(
+            self._messages(scope), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    def _scope(self, request: Request, agency: str | None) -> str | None:
+        visit = self._desk.admit(request)
+        tree = self._sight.reader.reference().tree
+        return scoped(visit.principal, agency, tree, day_of(self._sight.clock()))
+
+    async def _messages(self, scope: str | None) -> AsyncIterator[bytes]:
+        queue: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
+        self._listeners.setdefault(scope, set()).add(queue)
+        try:
+            if scope not in self._last:
+                self._last[scope] = await run_in_threadpool(self._figures, scope)
+            yield self._last[scope]
+            while True:
+                try:
+                    yield await asyncio.wait_for(queue.get(), ALIVE_SECONDS)
+                except TimeoutError:
+                    yield b": alive\n\n"
+        finally:
+            self._listeners[scope].discard(queue)
+            if not self._listeners[scope]:
+                del self._listeners[scope]
+                self._last.pop(scope, None)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._listeners:
+                try:
+                    await self._look()
+                except Problem as error:
+                    log.warning("cannot look for changes now: %s", error)
+
+    async def _look(self) -> None:
+        moment = await run_in_threadpool(self._sight.reader.moment)
+        if moment == self._moment:
+            return
+        for scope in list(self._listeners):
+            message = await run_in_threadpool(self._figures, scope)
+            self._last[scope] = message
+            for queue in self._listeners.get(scope, ()):
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait(message)
+        self._moment = moment
+
+    def _figures(self, agency: str | None) -> bytes:
+        now = self._sight.clock()
+        question = Asked(ending_now(Window.MONTH, now), now, Scope(agency), None, HEADLINES)
+        rows = question.rows(self._sight.catalogue, self._sight.reader.counts())
+        body: Mapping[str, Any] = {"at": now, "agency": agency, "rows": [row.as_dict() for row in rows]}
+        return f"event: figures\ndata: {json.dumps(jsonable_encoder(body), ensure_ascii=False)}\n\n".encode()

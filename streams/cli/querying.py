@@ -1,0 +1,116 @@
+"""The query API's part of `serve` and `up`: its reader over ClickHouse, read only and bounded."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.instant import VIETNAM
+from schemas.reference.tables import Reference
+from schemas.selection import Counts, Selection, Sums
+from serving.api.desk import Desk
+from serving.api.reader import Reader, Sight
+from serving.api.router import router
+from serving.behind import Behind
+from sinks.clickhouse import behind, freshness, reference
+from sinks.clickhouse.client import Clients, connect
+from sinks.clickhouse.counts import ClickHouseCounts
+from streams.checkpoint import StoreError
+from streams.cli.options import catalogue_of
+from web.limits import RateLimit
+from web.problem import problem
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from streams.settings import Settings
+    from web.doorkeeper import Doorkeeper
+
+BOUNDS = {"max_execution_time": 10, "max_result_rows": 1_000_000, "max_memory_usage": 4 << 30}
+"""Of a query: seconds, rows, bytes. More than any view needs; a question that needs more ends with 503."""
+
+
+class StoreReader(Reader):
+    """What the API asks, answered by ClickHouse. Each thread has a client of its own."""
+
+    def __init__(self, open_client: Callable[[], Client]) -> None:
+        self._clients = Clients(lambda: _bounded(open_client()))
+        self._reference: tuple[tuple[int, str] | None, Reference] | None = None
+
+    def counts(self) -> Counts:
+        """The counts, for the calling thread."""
+        return _Counts(ClickHouseCounts(self._clients.here()))
+
+    def reference(self) -> Reference:
+        """The loaded reference data, read again when another version was loaded."""
+        with _available():
+            loaded = reference.current(self._clients.here())
+            if self._reference is None or self._reference[0] != loaded:
+                self._reference = (loaded, reference.stored(self._clients.here()))
+            return self._reference[1]
+
+    def moment(self) -> str:
+        """A word that changes with every checkpoint and every load of reference data."""
+        with _available():
+            return freshness.moment(self._clients.here())
+
+    def topics(self) -> list[dict[str, Any]]:
+        """`topic`, `written_at`, `events` of each topic."""
+        with _available():
+            return freshness.topics(self._clients.here())
+
+    def sources(self, since: datetime) -> list[dict[str, Any]]:
+        """`source`, `last_event_at`, `events` of each source heard since then."""
+        with _available():
+            return freshness.sources(self._clients.here(), since)
+
+    def behind(self, behind_: Behind, after: str, limit: int) -> list[dict[str, Any]]:
+        """Entities behind a number in order of their keys, those after one key."""
+        with _available():
+            client = self._clients.here()
+            return behind.entities(client, behind_.entity, behind_.counted, behind_.without, after, limit)
+
+    def history(self, entity: str, subject: str) -> list[dict[str, Any]]:
+        """`time`, `type`, `source`, `id`, `event` (JSON) of each event of an entity."""
+        with _available():
+            return behind.history(self._clients.here(), entity, subject)
+
+
+class _Counts(Counts):
+    def __init__(self, counts: ClickHouseCounts) -> None:
+        self._counts = counts
+
+    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
+        with _available():
+            return self._counts.sums(measures, selection)
+
+
+def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None = None) -> "APIRouter":
+    """The query API over an embedded store, or the settings' ClickHouse. Raises CatalogueError."""
+    password, timeout = settings.clickhouse_password.get_secret_value(), settings.clickhouse_timeout
+    url = None if store else settings.clickhouse
+    reader = StoreReader(lambda: connect(store, url, password, timeout))
+    sight = Sight(reader, catalogue_of(None), lambda: datetime.now(VIETNAM), settings.administrative_day)
+    return router(Desk(sight, doorkeeper, RateLimit(settings.query_rate)))
+
+
+def _bounded(client: Client) -> Client:
+    for name, value in BOUNDS.items():
+        client.set_client_setting(name, value)
+    return client
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise problem(
+            "unavailable",
+            "Kho số liệu chưa trả lời được. Hãy hỏi lại sau giây lát.",
+            "The store cannot answer now. Ask again in a moment.",
+            headers={"Retry-After": "5"},
+        ) from error
