@@ -23,10 +23,11 @@ from streams.decode import Decoded, Decoder
 from streams.domain import Domain
 from streams.errand import Errand
 from streams.exporter import Exporter
+from streams.facts import Facts
 from streams.ledger import Ledger
 from streams.meter import Meter
 from streams.pending import Pending, Unwritten
-from streams.recovery import recover
+from streams.recovery import look_up, recover
 from streams.refusals import Limits
 from streams.replay import event_rows
 from streams.settings import Settings
@@ -95,9 +96,9 @@ class Engine:
 
     async def process(self, batch: Batch, commit: Commit) -> None:
         """Fold a batch; write a checkpoint when it is due."""
-        ledger = self._ledgers[batch.shard]
         decoded = self._decoder(batch.shard.topic).decode(batch.values, self._clock())
         self._check(batch, decoded)
+        ledger = await self._complete(batch.shard, decoded.facts, commit)
         for entity, codes in ledger.fold(decoded.facts, batch.next_offset).items():
             if self._exporter:
                 agency = self._domain.vocabulary.dictionary(entity, "agency")
@@ -129,13 +130,30 @@ class Engine:
 
     def _show(self, *, at_once: bool = False) -> None:
         self._meter.pending(self._pending.rows)
+        self._meter.states([ledger.sizes for ledger in self._ledgers.values()])
         if self._exporter:
             self._exporter.show(self._ledgers.values(), self._clock(), at_once=at_once)
 
     def _recover(self, shard: Shard, log_: Log, offset: int) -> Ledger:
         fingerprint = self._domain.catalogue.fingerprint(shard.topic)
         epoch = self._store.epoch(shard.topic, log_.identity, log_.partitions, fingerprint)
-        return recover(self._store, self._domain, epoch, shard.partition, offset)
+        days = self._settings.evict_after_days
+        return recover(self._store, self._domain, epoch, shard.partition, offset, days)
+
+    async def _complete(self, shard: Shard, facts: Mapping[str, Facts], commit: Commit) -> Ledger:
+        """The shard's ledger with all states that the facts are about, also those that had left memory."""
+        ledger = self._ledgers[shard]
+        while absent := ledger.absent(facts):  # others may leave while we wait for some
+            states = await self._stubbornly(partial(look_up, self._store, absent))
+            metrics.RESTORED.inc(sum(map(len, states.values())))
+            if not ledger.restore(absent, states):
+                log.warning("%s: a state was changed in the store since it was counted, loading anew", shard)
+                metrics.RELOADED.inc()
+                await self.flush(commit)
+                again = partial(recover, self._store, self._domain, ledger.epoch, shard.partition)
+                ledger = await self._stubbornly(partial(again, ledger.next_offset))
+                self._ledgers[shard] = ledger
+        return ledger
 
     def _decoder(self, topic: str) -> Decoder:
         if topic not in self._decoders:
@@ -171,6 +189,8 @@ class Engine:
         await commit({Shard(p.epoch.topic, p.partition): p.next_offset for p in progress})
         self.durable_at = self._clock()
         self._meter.durable(self._oldest, self.durable_at)
+        for ledger in self._ledgers.values():  # what was folded meanwhile is busy, all else is in the store
+            ledger.evict(self._settings.evict_after_days)
 
     async def _stubbornly(self, work: Callable[[], T]) -> T:
         """Do it in the store's thread; when the store cannot now, again and again, with longer pauses."""

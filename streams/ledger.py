@@ -77,12 +77,13 @@ class Ledger:
         absent = {name: self._pages[name].states.absent(ours.subjects) for name, ours in facts.items()}
         return {name: subjects for name, subjects in absent.items() if len(subjects)}
 
-    def restore(self, states: Mapping[str, pl.DataFrame]) -> bool:
-        """Take back states that had left, counted as they are.
+    def restore(self, absent: Mapping[str, pl.Series], states: Mapping[str, pl.DataFrame]) -> bool:
+        """Take back states that had left, as the store has them; they are counted already.
 
         False: the store has changed them since, so this ledger is of no use any more; recover it anew.
         """
-        return all(self._pages[name].states.restore(frame) for name, frame in states.items())
+        same = [self._pages[name].states.restore(absent[name], frame) for name, frame in states.items()]
+        return all(same)
 
     def evict(self, days: int) -> int:
         """Let states leave memory which no event has touched for so many days; 0: none. Returns how many.

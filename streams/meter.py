@@ -37,6 +37,12 @@ class Meter:
         """So many events are not durable yet."""
         metrics.PENDING.set(events)
 
+    def states(self, sizes: Iterable[tuple[int, int]]) -> None:
+        """So many states are in memory, and so many have left it, in each shard."""
+        held, evicted = (sum(column) for column in zip((0, 0), *sizes, strict=True))
+        metrics.STATES.set(held)
+        metrics.EVICTED.set(evicted)
+
     def taken(self) -> int:
         """A checkpoint takes all that is pending: when Kafka accepted the oldest of it (0: nothing)."""
         oldest, self._oldest = self._oldest, 0

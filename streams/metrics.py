@@ -90,6 +90,20 @@ TASKS = _gauge(
     "reform_pulse_tasks", "Tasks of the worker's event loop; if they only rise, some never end.", unit="tasks"
 )
 PENDING = _gauge("reform_pulse_pending_events", "Events folded or refused, not durable yet.", unit="events")
+STATES = _gauge("reform_pulse_states", "States in memory.", unit="states")
+EVICTED = _gauge(
+    "reform_pulse_evicted_states",
+    "States that have left memory since their shard was loaded (`evict_after_days`).",
+    unit="states",
+)
+RESTORED = _counter(
+    "reform_pulse_restored_states", "States that came back from the store for an event.", unit="states"
+)
+RELOADED = _counter(
+    "reform_pulse_reloaded_shards",
+    "Shards loaded anew because a state had been changed in the store after it had left memory.",
+    unit="shards",
+)
 LAG = _gauge(
     "reform_pulse_lag",
     "Events between the committed offset and the end of the log.",
@@ -203,4 +217,28 @@ DIFFERENCES = _of(
     unit="entries",
     group="verify",
     adds=False,
+)
+
+RAW_EVENTS = _counter(
+    "reform_pulse_raw_events",
+    "Events that an adapter made of raw payloads, acknowledged by Kafka.",
+    "adapter",
+    unit="events",
+    group="sources",
+)
+RAW_REFUSED = _counter(
+    "reform_pulse_raw_refused",
+    "Raw records that gave no events, by reason.",
+    "adapter",
+    "reason",
+    unit="records",
+    group="sources",
+)
+RAW_NOTICED = _counter(
+    "reform_pulse_raw_noticed",
+    "Bad habits of senders that an adapter noticed.",
+    "adapter",
+    "habit",
+    unit="records",
+    group="sources",
 )

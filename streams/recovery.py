@@ -1,5 +1,6 @@
 """Recovery: a shard's ledger from the store, the same for a first start, a crash, and a new epoch."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -32,3 +33,8 @@ def recover(
     store.write(replace(made, hourly=pl.concat([made.hourly, ledger.claim()])))
     store.retire(epoch.topic)
     return ledger
+
+
+def look_up(store: Store, absent: Mapping[str, pl.Series]) -> dict[str, pl.DataFrame]:
+    """The states of subjects by entity, for `Ledger.restore`. Blocks; raises StoreError."""
+    return {entity: store.look_up(entity, subjects) for entity, subjects in absent.items()}

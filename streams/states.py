@@ -107,10 +107,13 @@ class States:
         gone[gone] = self.evicted.has(hashes.first[gone])
         return subjects.filter(pl.Series(gone)).unique()
 
-    def restore(self, frame: pl.DataFrame) -> bool:
-        """Take states back that had left; False if one is not what it was, and then all have to be loaded."""
+    def restore(self, absent: pl.Series, frame: pl.DataFrame) -> bool:
+        """Take states back that had left; False if one is not what it was, and then all have to be loaded.
+
+        Subjects that only look as if they had left get an empty state, as any new one.
+        """
+        self._days[self.rows(absent)] = self.today
         rows = self.load(frame)
-        self._days[rows] = self.today
         return bool(self.evicted.agrees(self._subjects.keys(rows), self._digests(rows)).all())
 
     def idle(self, before: int, busy: Rows) -> Rows:

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 
+import polars as pl
+
 from streams.checkpoint import Checkpoint, Store, StoreError
 from streams.dead_letter import DeadLetter
 from streams.domain import Domain
@@ -49,6 +51,7 @@ class Bench:
         self.journal: list[str] = []
         self.kept: Store = store or FakeStore()
         self.store, self.letters = Faulty(self.journal, "store"), Faulty(self.journal, "letters")
+        self.look_ups = Faulty(self.journal, "look up")
         self.written: list[DeadLetter] = []
         self.committed: dict[Shard, int] = {}
         self.shards = [Shard(TOPIC, number) for number in range(partitions)]
@@ -57,7 +60,7 @@ class Bench:
         self.engine = Engine(
             Settings(**({"checkpoint_rows": 1000} | settings)),  # type: ignore[arg-type]
             Domain(CATALOGUE),
-            _Store(self.kept, self.store),
+            _Store(self.kept, self.store, self.look_ups),
             _Letters(self.written, self.letters),
             lambda topics: dict.fromkeys(topics, self._log),
             lambda: NOW,
@@ -86,14 +89,19 @@ class Bench:
 
 
 class _Store(Store):
-    def __init__(self, kept: Store, faulty: Faulty) -> None:
+    def __init__(self, kept: Store, faulty: Faulty, look_ups: Faulty) -> None:
         self.epoch, self.states, self.progress = kept.epoch, kept.states, kept.progress  # type: ignore[method-assign]
         self.counts, self.retire = kept.counts, kept.retire  # type: ignore[method-assign]
-        self._kept, self._faulty = kept, faulty
+        self.state_pages = kept.state_pages  # type: ignore[method-assign]
+        self._kept, self._faulty, self._look_ups = kept, faulty, look_ups
 
     def write(self, checkpoint: Checkpoint) -> None:
         self._faulty.meet()
         self._kept.write(checkpoint)
+
+    def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
+        self._look_ups.meet()
+        return self._kept.look_up(entity, subjects)
 
 
 class _Letters:
