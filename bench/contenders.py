@@ -71,6 +71,14 @@ CONTENDERS = (
     Contender("ours_two", "reform-pulse, two workers", **OURS, workers=2),
     Contender("msgspec_loop", "hand-written loop, confluent-kafka and msgspec", BOTH, NARROW),
     Contender(
+        "msgspec_store",
+        "the same loop, keeping events and states",
+        (ALL,),
+        NARROW,
+        written="events, states (9 columns), counts",
+        recovery="states in ClickHouse before the offset is committed",
+    ),
+    Contender(
         "kafka_streams",
         "Kafka Streams (Java), Processor API",
         EVERY,

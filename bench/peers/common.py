@@ -23,7 +23,7 @@ class Finish:
 
     def __init__(self, options: Options, counts: Counts) -> None:
         self.options, self.counts, self.taken = options, counts, 0
-        self._sink = Sink(options.folder / "store") if options.writes else None
+        self.sink = Sink(options.folder / "store") if options.writes else None
         self._written = time.monotonic()
         self._begun = False
 
@@ -40,17 +40,21 @@ class Finish:
         self.taken += events
         return self.taken >= self.options.events
 
+    def due(self) -> bool:
+        """Whether a second has passed since the last write."""
+        return time.monotonic() - self._written >= WRITE_SECONDS
+
     def write(self, *, at_once: bool = False) -> None:
-        """Write the counts that changed; unless `at_once`, only if a second has passed."""
-        if self._sink and (at_once or time.monotonic() - self._written >= WRITE_SECONDS):
-            self._sink.write(self.counts, self.taken)
+        """Write the counts that changed; unless `at_once`, only when it is due."""
+        if self.sink and (at_once or self.due()):
+            self.sink.write(self.counts, self.taken)
             self._written = time.monotonic()
 
     def end(self) -> None:
         """All is processed and kept: write the rest, tell it, hand the counts over, and leave at once."""
         self.write(at_once=True)
         print("done", flush=True)
-        rows = self._sink.rows() if self._sink else self.counts.rows()
+        rows = self.sink.rows() if self.sink else self.counts.rows()
         (self.options.folder / "counts.json").write_text(json.dumps(rows))
         os._exit(0)
 
@@ -62,15 +66,15 @@ class Sink:
         import clickhouse_connect
 
         settings = {"async_insert": 0, "optimize_on_insert": 0}
-        self._client = clickhouse_connect.get_client(interface="chdb", path=str(folder), settings=settings)
-        self._client.command(CREATE)
+        self.client = clickhouse_connect.get_client(interface="chdb", path=str(folder), settings=settings)
+        self.client.command(CREATE)
         # The first insert of a process costs a second of its own; a cell that counts nothing is no result.
-        self._client.insert("counts", [["", 0, *[0] * 6, 0]], COLUMNS)
+        self.client.insert("counts", [["", 0, *[0] * 6, 0]], COLUMNS)
 
     def write(self, counts: Counts, version: int) -> None:
         rows = [[agency, day, *counted, version] for agency, day, counted in counts.take_changed()]
         if rows:
-            self._client.insert("counts", rows, COLUMNS)
+            self.client.insert("counts", rows, COLUMNS)
 
     def rows(self) -> list[list[Any]]:
-        return [list(row) for row in self._client.query(NEWEST).result_rows]
+        return [list(row) for row in self.client.query(NEWEST).result_rows]
