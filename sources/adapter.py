@@ -25,17 +25,22 @@ from sources.pseudonym import Pseudonyms
 
 @dataclass(frozen=True)
 class Context:
-    """What an adapter may know beside the payload. now: microseconds since 1970 UTC; arrived: RFC 3339."""
+    """What an adapter may know beside the payload.
+
+    now: what lies after it has not happened yet. arrival: when the payload was sent. Both in microseconds
+    since 1970 UTC.
+    """
 
     configuration: Any
     pseudonyms: Pseudonyms
     now: int
+    arrival: int
 
     @property
     def arrived(self) -> str | None:
-        """When the payload came, where that is the version of what it states."""
+        """When the payload came, RFC 3339, where that is the version of what it states."""
         by_arrival = self.configuration.version == "arrival"
-        return to_datetime(self.now).isoformat() if by_arrival else None
+        return to_datetime(self.arrival).isoformat() if by_arrival else None
 
 
 Records = Iterable[tuple[int, object]]
@@ -67,9 +72,9 @@ class Bound:
     configuration: Configuration
     pseudonyms: Pseudonyms
 
-    def adapt(self, payload: bytes, now: int) -> Converted:
-        """Convert one payload; `now` in microseconds since 1970 UTC: when it arrived. Never raises for it."""
-        context = Context(self.configuration, self.pseudonyms, now)
+    def adapt(self, payload: bytes, now: int, arrival: int | None = None) -> Converted:
+        """Convert one payload; `now`, and when it arrived if that was earlier. Never raises for it."""
+        context = Context(self.configuration, self.pseudonyms, now, now if arrival is None else arrival)
         try:
             return self.adapter.convert(payload, context)
         except (FieldError, Refusal) as error:

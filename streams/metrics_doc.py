@@ -17,6 +17,7 @@ _GROUPS = {
     "province": "Province: what the events say",
     "pipeline": "Pipeline: how the stream is doing",
     "gateway": "Gateway: served by `serve`; `client` is the name of an API key",
+    "sources": "Adapters on raw topics: served by `ingest`",
     "verify": "Verification: written by `reform-pulse verify --metrics FILE`, for a textfile collector",
 }
 _HEAD = "| metric | kind | labels | unit | adds up | meaning |\n|---|---|---|---|---|---|\n"

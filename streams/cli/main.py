@@ -3,8 +3,11 @@
 import typer
 
 from streams.cli.convert import convert
+from streams.cli.dead_letters import dead_letters
 from streams.cli.doctor import doctor
+from streams.cli.drill import drill
 from streams.cli.keys import keys
+from streams.cli.ingest import ingest
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.rebuild import rebuild
@@ -30,15 +33,18 @@ app.command()(serve)
 app.command()(send)
 app.command()(simulate)
 app.command()(convert)
+app.command()(ingest)
 app.command()(replay)
 app.command()(kpis)
 app.command()(verify)
 app.command()(rebuild)
 app.command()(migrate)
+app.command()(drill)
 app.command()(doctor)
 app.command()(schema)
 app.add_typer(reference)
 app.add_typer(keys)
+app.add_typer(dead_letters)
 
 
 def main() -> None:
