@@ -52,6 +52,7 @@ def build_app(
     for topic in topics:
         _agent(app, topic)
     app.task(_checkpoints(app, settings.checkpoint_seconds))
+    app.task(_lags(app, settings.checkpoint_seconds))
     app.on_rebalance_complete.connect(cast("Any", _load))
     return app
 
@@ -91,10 +92,20 @@ def _checkpoints(app: PulseApp, seconds: float) -> Callable[[], Any]:
         while not app.should_stop:
             await app.sleep(seconds)
             await app.owner.flush()
+
+    return checkpoints
+
+
+def _lags(app: PulseApp, seconds: float) -> Callable[[], Any]:
+    """On its own: a flush that waits for a store that is away must not hide how much is waiting."""
+
+    async def lags() -> None:
+        while not app.should_stop:
+            await app.sleep(seconds)
             show_lags(app.consumer.lags())
             metrics.TASKS.set(len(asyncio.all_tasks()))
 
-    return checkpoints
+    return lags
 
 
 async def _load(app: PulseApp, **_: Any) -> None:
