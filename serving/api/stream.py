@@ -44,6 +44,7 @@ class Stream:
         self._listeners: dict[str | None, set[asyncio.Queue[bytes]]] = {}
         self._last: dict[str | None, bytes] = {}
         self._moment = ""
+        self._asking = asyncio.Lock()
 
     def add_to(self, router: APIRouter) -> None:
         """Put the route on a router."""
@@ -69,6 +70,7 @@ class Stream:
     async def listen(self, request: Request, agency: str | None = None) -> StreamingResponse:
         """Events `figures`: rows as of `/v1/kpis`. Comments keep the connection alive."""
         scope = await run_in_threadpool(self._scope, request, agency)
+        await self._newest(scope)  # a store that is away is a problem before the stream begins
         return StreamingResponse(
             self._messages(scope), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
@@ -82,9 +84,7 @@ class Stream:
         queue: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
         self._listeners.setdefault(scope, set()).add(queue)
         try:
-            if scope not in self._last:
-                self._last[scope] = await run_in_threadpool(self._figures, scope)
-            yield self._last[scope]
+            yield await self._newest(scope)
             while True:
                 try:
                     yield await asyncio.wait_for(queue.get(), ALIVE_SECONDS)
@@ -96,12 +96,22 @@ class Stream:
                 del self._listeners[scope]
                 self._last.pop(scope, None)
 
+    async def _newest(self, scope: str | None) -> bytes:
+        """What a new listener hears first; many who come at once ask once."""
+        async with self._asking:
+            if scope not in self._last:
+                if not self._last:
+                    self._moment = await run_in_threadpool(self._sight.reader.moment)
+                self._last[scope] = await run_in_threadpool(self._figures, scope)
+            return self._last[scope]
+
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if self._listeners:
+            if self._last:
                 try:
-                    await self._look()
+                    async with self._asking:
+                        await self._look()
                 except Problem as error:
                     log.warning("cannot look for changes now: %s", error)
 
