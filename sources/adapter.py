@@ -98,7 +98,7 @@ def convert_records(
         except FieldError as error:
             result.refused.append(Refused(row, error.column, error.reason, error.value))
         else:
-            result.take(drafted)
+            result.take(row, drafted)
     return result
 
 

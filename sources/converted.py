@@ -69,9 +69,9 @@ class Drafted:
 class Converted:
     """What came of a payload.
 
-    rows: how many records it held. noticed: bad habits of the sender (sources.habits), counted. understood:
-    how many values were read, by (the source's field, ours). ignored: fields that no one reads, counted.
-    totals: control totals, for reconciliation; only `portal-totals` has them.
+    rows: how many records it held. places: the row of each event. noticed: bad habits of the sender
+    (sources.habits), counted. understood: how many values were read, by (the source's field, ours). ignored:
+    fields that no one reads, counted. totals: control totals; only `portal-totals` has them.
     """
 
     events: list[Event] = field(default_factory=list)
@@ -80,17 +80,20 @@ class Converted:
     understood: Counter[tuple[str, str]] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
     totals: list[Any] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     rows: int = 0
 
-    def take(self, drafted: Drafted) -> None:
+    def take(self, row: int, drafted: Drafted) -> None:
         """Take in a record that the contract allows."""
         self.events += drafted.events
+        self.places += [row] * len(drafted.events)
         self.noticed += drafted.noticed
         self.understood += drafted.understood
 
     def add(self, other: "Converted") -> None:
         """Take in what came of another payload of the same source."""
         self.events += other.events
+        self.places += other.places
         self.refused += other.refused
         self.totals += other.totals
         self.noticed += other.noticed

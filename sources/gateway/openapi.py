@@ -142,3 +142,48 @@ HANDSHAKE: Object = {
         ]
     },
 }
+
+_ROW = _object(
+    {
+        "row": {"type": "integer", "minimum": 0, "description": "The record's number, from 1."},
+        "column": {"type": "string", "description": "The source's name of the field."},
+        "reason": {"type": "string", "description": "Code of the reason."},
+        "value": {"type": "string", "description": "The shape of the value, masked."},
+        "detail": {"type": "string", "description": "What to mend."},
+    },
+    ["row", "column", "reason", "value", "detail"],
+)
+_NOTICED = {"type": "object", "additionalProperties": _COUNT, "description": "Bad habits of the sender."}
+_CONVERTED = _object(
+    {
+        "records": _COUNT,
+        "accepted": {**_COUNT, "description": "Events that Kafka has."},
+        "refused": _COUNT,
+        "items": {"type": "array", "items": _ROW},
+        "noticed": _NOTICED,
+    },
+    ["records", "accepted", "refused", "items", "noticed"],
+)
+_NOT_CONVERTED = {**SCHEMA, "properties": {**SCHEMA["properties"], "items": {"type": "array", "items": _ROW}}}
+INGEST_RESPONSES: dict[int | str, Object] = {
+    202: {"description": "Kafka has all events.", "content": {JSON: {"schema": _CONVERTED}}},
+    207: {"description": "Some records were refused.", "content": {JSON: {"schema": _CONVERTED}}},
+    **{
+        kind.status: {
+            "description": kind.title.en,
+            "headers": _RETRY if kind.status in (429, 503) else {},
+            "content": {MEDIA_TYPE: {"schema": _NOT_CONVERTED}},
+        }
+        for kind in KINDS.values()
+        if kind.status not in (405, 415)
+    },
+}
+_ANY = {"schema": {"type": "string", "format": "binary"}}
+INGEST_REQUEST: Object = {
+    "parameters": [_header("Accept-Language", "`vi` or `en`: the language of answers.")],
+    "requestBody": {
+        "required": True,
+        "description": "The payload as the source sends it: JSON, XML, CSV or XLSX.",
+        "content": {"*/*": _ANY},
+    },
+}

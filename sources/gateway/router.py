@@ -91,13 +91,14 @@ class Gateway:
         events = read_request(mode, request.headers.raw, body, self.clock())
         self.rate.take(principal.name, len(events) - 1)
         results = [_held(principal, event) for event in events]
-        await self._deliver(principal, results)
+        await self.deliver(principal, results)
         wanted = language(request.headers.get("accept-language", ""))
         if mode is Mode.BATCHED:
             return answers.of_batch(results, wanted)
         return answers.of_one(results[0], wanted)
 
-    async def _deliver(self, principal: Principal, results: list[Item | Refused]) -> None:
+    async def deliver(self, principal: Principal, results: list[Item | Refused]) -> None:
+        """Put what is good into Kafka, and count the rest. Raises Problem when Kafka does not take it."""
         good = [result for result in results if isinstance(result, Item)]
         reasons = Counter(result.why.code for result in results if isinstance(result, Refused))
         for reason, number in reasons.items():

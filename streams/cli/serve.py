@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from fastapi import APIRouter, FastAPI
 
+    from sources.adapter import Bound
     from streams.settings import Settings
     from web.doorkeeper import Doorkeeper
 
@@ -118,6 +119,7 @@ def application_of(
 def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None) -> "APIRouter":
     """The gateway, in front of the settings' Kafka; it needs no store."""
     del store
+    from sources.gateway.ingest import Ingest
     from sources.gateway.outbox import Outbox
     from sources.gateway.router import Gateway
     from streams.clock import system_clock
@@ -125,7 +127,7 @@ def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | N
     from web.limits import RateLimit
 
     origins = tuple(name.strip().lower() for name in settings.gateway_origins.split(",") if name.strip())
-    return Gateway(
+    gateway = Gateway(
         Outbox(settings.kafka, settings.gateway_timeout),
         doorkeeper,
         RateLimit(settings.gateway_rate),
@@ -133,7 +135,40 @@ def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | N
         system_clock,
         settings.gateway_body_bytes,
         origins,
-    ).router()
+    )
+    router = gateway.router()
+    Ingest(gateway, adapters_of(settings)).add_to(router)
+    return router
+
+
+def adapters_of(settings: "Settings") -> "Callable[[str], Bound | None]":
+    """The adapters that the settings' keys and folder make ready, by name. Each is made once."""
+    from functools import cache
+
+    from sources.adapters import ADAPTERS, bind
+    from sources.configuration import ConfigurationError
+    from sources.pseudonym import PseudonymError, Pseudonyms
+
+    try:
+        pseudonyms = Pseudonyms.parse(settings.pseudonym_keys.get_secret_value())
+    except PseudonymError as error:
+        log.warning("no adapters: %s", error)
+        return lambda _: None
+
+    def named() -> "Collection[str]":
+        files = settings.adapters.glob("*.toml") if settings.adapters else ()
+        return {*ADAPTERS, *(file.stem for file in files)}
+
+    @cache
+    def bound(name: str) -> "Bound | None":
+        try:
+            found = bind(name, pseudonyms, settings.adapters)
+        except ConfigurationError as error:
+            log.warning("adapter %s cannot be used: %s", name, error)
+            return None
+        return found if found.adapter.gives == "events" else None
+
+    return lambda name: bound(name) if name in named() else None
 
 
 def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None) -> "APIRouter":

@@ -8,9 +8,14 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from sources.adapter import Bound
+from sources.adapters import ADAPTERS, bind
+from sources.configuration import ConfigurationError
+from sources.gateway.ingest import Ingest
 from sources.gateway.outbox import Outbox
 from sources.gateway.router import PATH, Gateway
 from tests.gateway.counted import Counted
+from tests.sources.samples import KEYS
 from tests.strategies import NOW
 from web.application import application
 from web.doorkeeper import Doorkeeper
@@ -52,13 +57,20 @@ class Door:
 
 @contextmanager
 def opened(
-    kafka: str, keys: Path | None = None, rate: float = 1e6, timeout: float = 30.0, **more: Any
+    kafka: str,
+    keys: Path | None = None,
+    rate: float = 1e6,
+    timeout: float = 30.0,
+    now: int = NOW,
+    **more: Any,
 ) -> Iterator[Door]:
     """Open a door in front of this Kafka."""
     counted = Counted()
     doorkeeper = Doorkeeper(KeyFile(keys) if keys else None)
-    gateway = Gateway(Outbox(kafka, timeout), doorkeeper, RateLimit(rate), counted, lambda: NOW, **more)
-    app = application("test", "1", [gateway.router()])
+    gateway = Gateway(Outbox(kafka, timeout), doorkeeper, RateLimit(rate), counted, lambda: now, **more)
+    router = gateway.router()
+    Ingest(gateway, _adapter).add_to(router)
+    app = application("test", "1", [router])
     server = Server(app, listen("127.0.0.1", 0))
     server.start()
     door = Door(app, server.address, counted)
@@ -67,3 +79,10 @@ def opened(
     finally:
         door.client.close()
         server.stop()
+
+
+def _adapter(name: str) -> Bound | None:
+    try:
+        return bind(name, KEYS) if ADAPTERS[name].gives == "events" else None
+    except (ConfigurationError, KeyError):
+        return None

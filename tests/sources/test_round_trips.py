@@ -125,7 +125,7 @@ def test_payments_beside_the_portal_make_the_rate_of_online_payment():
 
 
 def test_the_axis_tells_every_document_that_was_sent():
-    """No KPI is made of these alone: signatures do not travel. What was issued, and not recalled, is counted."""
+    """No KPI is made of these alone: signatures do not travel. Counted is what was issued, not recalled."""
     province = Province(3, SIZE, shares=Shares(sent=1.0))
     run = Run(province, wrong=MANY)
     counts = counted(converted(FORMATS["edxml"], run))
