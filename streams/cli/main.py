@@ -4,7 +4,6 @@ import typer
 
 from streams.cli.convert import convert
 from streams.cli.dead_letters import dead_letters
-from streams.cli.dead_letters import dead_letters
 from streams.cli.doctor import doctor
 from streams.cli.drill import drill
 from streams.cli.keys import keys
@@ -45,7 +44,6 @@ app.command()(doctor)
 app.command()(schema)
 app.add_typer(reference)
 app.add_typer(keys)
-app.add_typer(dead_letters)
 app.add_typer(dead_letters)
 
 
