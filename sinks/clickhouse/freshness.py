@@ -18,7 +18,10 @@ SOURCES = """
 """
 MOMENT = """
     SELECT concat(
-        toString((SELECT groupBitXor(cityHash64(topic, epoch, `partition`, next_offset)) FROM progress)), '-',
+        toString((
+            SELECT groupBitXor(cityHash64(topic, epoch, `partition`, reached)) FROM
+            (SELECT topic, epoch, `partition`, max(next_offset) AS reached FROM progress GROUP BY ALL)
+        )), '-',
         toString((SELECT max(version) FROM reference_versions))
     )
 """
