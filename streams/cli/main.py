@@ -6,8 +6,8 @@ from streams.cli.convert import convert
 from streams.cli.dead_letters import dead_letters
 from streams.cli.doctor import doctor
 from streams.cli.drill import drill
-from streams.cli.keys import keys
 from streams.cli.ingest import ingest
+from streams.cli.keys import keys
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.rebuild import rebuild
