@@ -11,8 +11,8 @@ from schemas.column import Column, Kind, Merge
 from schemas.entity import Entity
 from sinks.clickhouse.client import trouble
 
-INSERT_ROWS = 200_000
-"""Rows per insert: beyond it nothing gets cheaper, and the engine needs memory for all of them at once."""
+INSERT_ROWS = 1_000_000
+"""Rows per insert: a checkpoint's cells in one part; in two, merging them costs a third more."""
 
 VALUES: dict[Kind, pl.DataType] = {
     Kind.TEXT: pl.String(),
