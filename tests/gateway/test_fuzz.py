@@ -28,6 +28,7 @@ from tests.strategies import NOW, broken_records, mutated_events, records, valid
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 LONG = settings().max_examples > 1_000
 FEW = settings(max_examples=settings().max_examples if LONG else 40, suppress_health_check=list(HealthCheck))
+BATCHES = settings(FEW, max_examples=max(40, FEW.max_examples // 10))  # of ten events, on average
 EVENTS = st.one_of(valid_events(), mutated_events())
 ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "partitionkey")
 
@@ -86,7 +87,7 @@ def test_binary(door: Door, event: dict[str, Any]) -> None:
         assert response.status_code in (202, 400, 422)
 
 
-@FEW
+@BATCHES
 @given(st.lists(EVENTS, min_size=1, max_size=20))
 def test_batched(door: Door, events: list[dict[str, Any]]) -> None:
     texts = [json.dumps(event, ensure_ascii=False).encode() for event in events]
