@@ -1,0 +1,44 @@
+"""A seeded bug: a mistake that the engine is built to be without, as a patch over the real classes."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+Patch = AbstractContextManager[Any]
+
+
+@dataclass(frozen=True)
+class Bug:
+    """about: what it does wrong. seeded: the engine has it within this context."""
+
+    about: str
+    seeded: Callable[[], Patch]
+
+
+BUGS: dict[str, Bug] = {}
+
+
+def bug(about: str) -> Callable[[Callable[[], Patch]], Callable[[], Patch]]:
+    """Enter a patch under the name of the function that makes it."""
+
+    def named(seeded: Callable[[], Patch]) -> Callable[[], Patch]:
+        BUGS[seeded.__name__] = Bug(about, seeded)
+        return seeded
+
+    return named
+
+
+class Both:
+    """Two patches as one."""
+
+    def __init__(self, *patches: Patch) -> None:
+        self._patches = patches
+
+    def __enter__(self) -> None:
+        for each in self._patches:
+            each.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        for each in reversed(self._patches):
+            each.__exit__(*error)

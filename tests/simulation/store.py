@@ -1,0 +1,124 @@
+"""The store as one process sees it: the tables over the network, request by request, and watched."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+
+import polars as pl
+
+from schemas.contract import ENTITIES
+from streams.checkpoint import Checkpoint, Epoch, Store
+from streams.dead_letter import DeadLetter
+from streams.shard import Shard
+from tests.simulation.network import Network
+from tests.simulation.odds import Odds
+from tests.simulation.process import Process
+from tests.simulation.tables import Row, Tables, count_frame, state_frame
+from tests.simulation.watch import Watch
+from tests.simulation.writing import Expected
+
+T = TypeVar("T")
+
+
+class SimulatedStore(Store):
+    """As `ClickHouseStore`: the same requests in the same order, each of which may fail or come late."""
+
+    def __init__(self, process: Process, network: Network, tables: Tables, watch: Watch) -> None:
+        self._process, self._network, self._tables, self._watch = process, network, tables, watch
+
+    def epoch(self, topic: str, identity: str, partitions: int, fingerprint: str) -> Epoch:
+        last = self._ask(f"newest epoch of {topic}", lambda: self._tables.newest(topic))
+        content = Epoch(topic, last.number if last else 0, identity, partitions, fingerprint)
+        if last == content:
+            return content
+        return self._ask(f"open an epoch of {topic}", lambda: self._tables.open(last, content))
+
+    def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
+        return pl.concat(self.state_pages(entity, epoch, partition))
+
+    def state_pages(self, entity: str, epoch: Epoch, partition: int) -> Iterator[pl.DataFrame]:
+        """By ranges of subjects: here those with an even and those with an odd last sign."""
+
+        def read(page: int) -> tuple[dict[str, Row], int]:
+            rows = self._tables.states_of(ENTITIES[entity], epoch, partition)
+            ours = {subject: row for subject, row in rows.items() if ord(subject[-1]) % 2 == page}
+            return ours, self._watch.steps
+
+        for page in (0, 1):
+            what = f"load {entity} of {epoch.topic}/{partition}"
+            rows, steps = self._ask(what, partial(read, page))
+            self._watch.loaded(self._process, epoch, partition, entity, rows, steps, anew=page == 0)
+            yield state_frame(ENTITIES[entity], rows.values())
+
+    def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
+        def read() -> pl.DataFrame:
+            table = self._tables.states[entity]
+            return state_frame(ENTITIES[entity], [table[s] for s in subjects if s in table])
+
+        return self._ask(f"look up {len(subjects)} of {entity}", read)
+
+    def retire(self, topic: str) -> list[int]:
+        return self._ask(f"retire epochs of {topic}", lambda: self._tables.retire(topic))
+
+    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        def read(cube: str) -> tuple[list[Row], int]:
+            return self._tables.counts_of(cube, epoch, partition), self._watch.steps
+
+        frames = []
+        for cube in ("hourly", "daily"):
+            rows, steps = self._ask(f"load {cube} of {epoch.topic}/{partition}", partial(read, cube))
+            if cube == "hourly":
+                self._watch.reconciling(self._process, epoch, partition, steps)
+            frames.append(count_frame(cube, rows))
+        return frames[0], frames[1]
+
+    def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
+        raise NotImplementedError("the engine does not ask for it")
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """As sinks.clickhouse.writer; an empty part is no request."""
+        writing = self._watch.writing(self._process, checkpoint)
+        for part in self.parts(checkpoint):
+            frame = self._frame(checkpoint, part)
+            if frame is None or frame.height:
+                self._ask(f"write {part}", partial(self._put, writing, part, frame, checkpoint))
+
+    def parts(self, checkpoint: Checkpoint) -> list[str]:
+        """The order in which a checkpoint is written."""
+        return ["events", *checkpoint.states, "hourly", "daily", "progress"]
+
+    def _frame(self, checkpoint: Checkpoint, part: str) -> pl.DataFrame | None:
+        others = {"events": checkpoint.events, "hourly": checkpoint.hourly, "daily": checkpoint.daily}
+        return checkpoint.states[part] if part in checkpoint.states else others.get(part)
+
+    def _put(self, writing: list[Expected], part: str, frame: pl.DataFrame | None, made: Checkpoint) -> None:
+        if part == "progress" or frame is None:
+            self._tables.add_progress(made.progress)
+            self._watch.complete(writing)
+        elif part == "events":
+            self._tables.add_events(frame)
+        elif part in ("hourly", "daily"):
+            self._watch.before_counts(writing)
+            self._watch.counted(part, writing, self._tables.add_counts(part, frame))
+        else:
+            self._watch.before_states(writing)
+            table = self._tables.states[part]
+            before = {subject: table[subject] for subject in frame["subject"] if subject in table}
+            self._tables.add_states(part, frame)
+            self._watch.merged(part, before, table)
+
+    def _ask(self, what: str, step: Callable[[], T]) -> T:
+        return self._network.ask(self._process, what, step)
+
+
+class SimulatedLetters:
+    """The dead letter topic as one process sees it."""
+
+    def __init__(self, process: Process, network: Network, watch: Watch) -> None:
+        self._process, self._network, self._watch = process, network, watch
+        half = network.odds.letters / 2
+        self._odds = Odds(refused=half, unanswered=half)
+
+    def write(self, letters: Sequence[DeadLetter]) -> None:
+        step = partial(self._watch.letters, letters)
+        self._network.ask(self._process, f"write {len(letters)} dead letters", step, self._odds)

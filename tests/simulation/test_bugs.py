@@ -1,0 +1,14 @@
+"""Tests of the test: every seeded bug is caught, within the thousand seeds that hold without it."""
+
+import pytest
+
+from tests.simulation.bugs import BUGS
+from tests.simulation.run import Runs
+
+SEEDS = 1000
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_seeded_bug_is_caught(runs: Runs, bug: str) -> None:
+    caught = next((o for o in runs.outcomes(range(SEEDS), bug) if o.failure), None)
+    assert caught, f"{BUGS[bug].about}: not caught within {SEEDS} seeds"
