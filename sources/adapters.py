@@ -94,6 +94,11 @@ def bind(name: str, pseudonyms: Pseudonyms, folder: Path | None = None) -> Bound
     if own and own.is_file():
         return bind_file(own, pseudonyms, name)
     adapter = adapter_of(name)
+    if adapter.built_in is None:
+        raise ConfigurationError(
+            f"{name} needs a mapping: a configuration file that says what the columns mean,"
+            " see docs/connect-a-source.md"
+        )
     return Bound(adapter, adapter.model.of({}, name, adapter.built_in), pseudonyms)
 
 

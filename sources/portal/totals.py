@@ -36,11 +36,6 @@ class Total:
     month: date
     counts: Mapping[str, int]
 
-    @property
-    def end(self) -> date:
-        """The first day after the month."""
-        return date(self.month.year + self.month.month // 12, self.month.month % 12 + 1, 1)
-
     def as_dict(self) -> dict[str, Any]:
         """A JSON object."""
         return {"agency": self.agency, "month": f"{self.month:%Y-%m}", **self.counts}

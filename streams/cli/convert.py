@@ -50,7 +50,7 @@ def convert(
         bound = bound_of(format_, configuration)
         at, result = to_microseconds(moment_of(now)), new_result()
         for file in files:
-            for payload in bound.adapter.split(_read(file)):
+            for payload in bound.adapter.split(read_file(file)):
                 result.add(bound.adapt(payload, at))
         if preview:
             show_preview(result, bound)
@@ -85,7 +85,8 @@ def new_result() -> "Converted":
     return Converted()
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """A file, or stdin for `-`. Raises UsageError, OSError."""
     if str(file) == "-":
         return sys.stdin.buffer.read()
     if not file.is_file():

@@ -11,6 +11,7 @@ from streams.cli.keys import keys
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
 from streams.cli.rebuild import rebuild
+from streams.cli.reconcile import reconcile
 from streams.cli.reference import reference
 from streams.cli.replay import replay
 from streams.cli.schema import schema
@@ -34,6 +35,7 @@ app.command()(send)
 app.command()(simulate)
 app.command()(convert)
 app.command()(ingest)
+app.command()(reconcile)
 app.command()(replay)
 app.command()(kpis)
 app.command()(verify)

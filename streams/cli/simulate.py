@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.options import UsageError, fail, kafka_settings, one_line_errors
+from streams.cli.options import UsageError, fail, one_line_errors
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from sources.producer import EventProducer
-    from sources.simulator import Happening, Mistakes, Run, Size
+    from sources.simulator import Happening, Run, Size
     from sources.simulator.formats import SourceFormat
-    from sources.simulator.outlet import Outlet, Payloads, RawRecords
+    from sources.simulator.outlet import Outlet
 
 STDOUT = "-"
 
@@ -117,6 +116,7 @@ def simulate(
         from sources.producer import SendError
         from sources.simulator import Faults, Province, Run, Size
         from sources.simulator.reference import write_reference
+        from streams.cli.simulate_as import format_of, mistakes_of, raw_outlet
 
         if real_time and rate:
             raise UsageError("--real-time sets the pace; leave out --rate")
@@ -127,70 +127,18 @@ def simulate(
             province = Province(seed, size, happenings)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        chosen = _format(as_)
-        run = Run(province, Faults(duplicates, disorder, outages), _mistakes(corrections, chosen))
+        chosen = format_of(as_)
+        run = Run(province, Faults(duplicates, disorder, outages), mistakes_of(corrections, chosen))
         if reference:
             write_reference(province, reference)
         try:
-            if chosen:
-                _told_as(chosen, run, output, kafka, rate, real_time)
-            else:
-                with _outlet(output, kafka) as outlet:
-                    _pour(run, outlet, rate, real_time)
+            with raw_outlet(chosen, output, kafka) if chosen else _outlet(output, kafka) as outlet:
+                _pour(run, outlet, rate, real_time)
         except SendError as error:
             fail(str(error))
         if truth is None and kafka is None and output != STDOUT:
             truth = Path(f"{output}.truth.json")
         _report(run, truth, chosen)
-
-
-def _format(name: str | None) -> "SourceFormat | None":
-    from schemas.suggestion import hint
-    from sources.simulator.formats import FORMATS
-
-    if name is not None and name not in FORMATS:
-        raise UsageError(f"there is no format {name}; {hint(name, FORMATS)}")
-    return FORMATS[name] if name else None
-
-
-def _mistakes(corrections: float | None, chosen: "SourceFormat | None") -> "Mistakes":
-    """Mistakes that are put right; none where the format has no way to say so."""
-    from sources.simulator import Mistakes
-
-    if chosen is None or chosen.settled:
-        return Mistakes(corrected=0.01 if corrections is None else corrections)
-    if corrections:
-        raise UsageError(f"{chosen.name} cannot tell of corrections; leave out --corrections")
-    return Mistakes(corrected=0.0, voided=0.0)
-
-
-def _told_as(
-    chosen: "SourceFormat", run: "Run", output: str, kafka: str | None, rate: float | None, real_time: bool
-) -> None:
-    """Pour the run in a source's format, and write the mapping with which it is read."""
-    if chosen.mapping and output != STDOUT:
-        mapping = Path(output).with_suffix(".toml")
-        mapping.write_text(chosen.mapping_text, encoding="utf-8")
-        typer.echo(f"its mapping: {mapping}", err=True)
-    with _raw_outlet(chosen, output, kafka) as outlet:
-        _pour(run, outlet, rate, real_time)
-        outlet.finish()
-
-
-@contextmanager
-def _raw_outlet(chosen: "SourceFormat", output: str, kafka: str | None) -> "Iterator[Payloads | RawRecords]":
-    from sources.adapters import RAW_TOPIC
-    from sources.simulator.outlet import Payloads, RawRecords
-
-    writer, topic = chosen.writer(output.endswith(".xlsx")), f"{RAW_TOPIC}{chosen.adapter}"
-    if kafka is not None:
-        with _producer(kafka, [topic]) as producer:
-            yield RawRecords(writer, producer, topic)
-    elif output == STDOUT:
-        yield Payloads(writer, sys.stdout.buffer)
-    else:
-        with Path(output).open("wb") as stream:
-            yield Payloads(writer, stream)
 
 
 def _first(text: str | None, real_time: bool) -> date:
@@ -238,30 +186,16 @@ def _happenings(size: "Size", name: str | None, agency: str | None, start: str |
 def _outlet(output: str, kafka: str | None) -> "Iterator[Outlet]":
     from schemas.contract import TOPICS
     from sources.simulator.outlet import Lines, Records
+    from streams.cli.simulate_as import producer_of
 
     if kafka is not None:
-        with _producer(kafka, TOPICS) as producer:
+        with producer_of(kafka, TOPICS) as producer:
             yield Records(producer)
     elif output == STDOUT:
         yield Lines(sys.stdout.buffer)
     else:
         with Path(output).open("wb") as stream:
             yield Lines(stream)
-
-
-@contextmanager
-def _producer(kafka: str, topics: Iterable[str]) -> "Iterator[EventProducer]":
-    from sources.producer import EventProducer
-    from streams.shard import Fatal
-    from streams.topics import ensure
-
-    settings = kafka_settings(kafka)
-    try:
-        ensure(settings, topics)
-    except Fatal as error:
-        fail(str(error))
-    with EventProducer(settings.kafka) as producer:
-        yield producer
 
 
 def _pour(run: "Run", outlet: "Outlet", rate: float | None, real_time: bool) -> None:

@@ -1,0 +1,99 @@
+"""Monthly totals of agencies against the counts: what is right agrees, and each difference is named."""
+
+import json
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from sources.portal.reconcile import Compared, Verdict, reconcile
+from sources.portal.totals import Total
+from streams.cli.main import app
+
+JANUARY = date(2026, 1, 1)
+KEYS = {"REFORM_PULSE_PSEUDONYM_KEYS": "a=a-key-for-samples-and-tests-alone-01"}
+WORDS = {
+    "SoNhanTrongKy": "received",
+    "SoTonKyTruoc": "carried_over",
+    "TongSoXuLy": "in_all",
+    "TongDaXuLy": "ended",
+    "TongXuLyDungHan": "ended_on_time",
+    "TongXuLyTreHan": "ended_late",
+    "TongChuaXuLy": "pending",
+    "TongChuaXuLyTrongHan": "pending_in_time",
+    "TongChuaXuLyTreHan": "pending_late",
+}
+
+
+def test_every_verdict():
+    totals = [Total("A", JANUARY, {"received": 5, "ended": 4}), Total("B", JANUARY, {"received": 1})]
+    counted = {("A", JANUARY): {"received": 5, "ended": 3}, ("C", JANUARY): {"received": 2}}
+    assert list(reconcile(totals, counted)) == [
+        Compared("A", JANUARY, "received", 5, 5),
+        Compared("A", JANUARY, "ended", 4, 3),
+        Compared("B", JANUARY, "received", 1, 0),
+        Compared("C", JANUARY, "received", None, 2),
+    ]
+    assert [row.verdict for row in reconcile(totals, counted)] == [
+        Verdict.MATCHED,
+        Verdict.MISSING,
+        Verdict.MISSING,
+        Verdict.UNREPORTED,
+    ]
+    assert Compared("A", JANUARY, "ended", 1, 3).verdict is Verdict.SURPLUS
+
+
+def test_the_last_total_of_a_month_counts():
+    totals = [Total("A", JANUARY, {"received": n}) for n in (1, 2)]
+    assert [row.theirs for row in reconcile(totals, {})] == [2]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reconcile")
+    events = folder / "events.ndjson"
+    small = (
+        "--agencies",
+        "5",
+        "--procedures",
+        "20",
+        "--dossiers",
+        "150",
+        "--days",
+        "59",
+        "--from",
+        "2026-01-01",
+    )
+    assert CliRunner().invoke(app, ["simulate", *small, "--output", str(events)]).exit_code == 0
+    assert CliRunner().invoke(app, ["replay", str(events), "--store", str(folder / "store")]).exit_code == 0
+    return folder
+
+
+def told(store, totals, *options):
+    file = store / "totals.json"
+    file.write_text(json.dumps({"service": "DongBoThongKeHoSo", "madonvi": "H51", "data": totals}))
+    words = ["reconcile", str(file), "--store", str(store / "store"), "--format", "json", *options]
+    done = CliRunner().invoke(app, words, env=KEYS)
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_what_was_counted_agrees_and_one_dossier_less_is_missing(store):
+    """The right totals are the command's own answer to wrong ones, and hold together as the form does."""
+    wrong = [{"Thang": "2", "Nam": "2026", "Madonvi": "000.00.22.H51", **dict.fromkeys(WORDS, "0")}]
+    code, rows = told(store, wrong, "--all")
+    mine = {row["count"]: row["ours"] for row in rows if row["agency"] == "H51.22"}
+    assert code == 1
+    assert mine["received"] > 5
+    assert mine["carried_over"] > 0
+    assert mine["in_all"] == mine["received"] + mine["carried_over"] == mine["ended"] + mine["pending"]
+    assert mine["ended"] == mine["ended_on_time"] + mine["ended_late"]
+    unreported = [row["agency"] for row in rows if row["verdict"] == "unreported"]
+    assert "H51.21" in unreported
+
+    right = [{**wrong[0], **{name: str(mine[word]) for name, word in WORDS.items()}}]
+    rows = told(store, right)[1]
+    assert [row for row in rows if row["agency"] == "H51.22"] == []
+    rows = told(store, [{**right[0], "SoNhanTrongKy": str(mine["received"] + 1)}])[1]
+    assert [(r["count"], r["difference"], r["verdict"]) for r in rows if r["agency"] == "H51.22"] == [
+        ("received", -1, "missing")
+    ]
