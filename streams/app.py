@@ -16,6 +16,7 @@ from streams.transport import BatchTransport, PerShard
 
 _BUFFERED_BATCHES = 4  # per agent; with fetch_max_bytes each it bounds the memory of what waits
 _COMMIT_SECONDS = 2.0  # a commit that failed is repaired by the next one, at the latest after so long
+_PATIENCE = 10  # times that the timer waits for a full checkpoint
 
 
 class PulseApp(faust.App):
@@ -51,7 +52,7 @@ def build_app(
     app.transport = BatchTransport([URL(app.conf.broker[0])], app)
     for topic in topics:
         _agent(app, topic)
-    app.task(_checkpoints(app, settings.checkpoint_seconds))
+    app.task(_checkpoints(app, settings))
     app.task(_lags(app, settings.checkpoint_seconds))
     app.on_rebalance_complete.connect(cast("Any", _load))
     return app
@@ -87,11 +88,18 @@ def _agent(app: PulseApp, topic: str) -> None:
     app.agent(channel, name=topic.rpartition(".")[2], concurrency=1)(agent)
 
 
-def _checkpoints(app: PulseApp, seconds: float) -> Callable[[], Any]:
+def _checkpoints(app: PulseApp, settings: Settings) -> Callable[[], Any]:
+    """The timer. Behind a backlog it waits for full checkpoints, which cost less."""
+
     async def checkpoints() -> None:
+        passed = 0
         while not app.should_stop:
-            await app.sleep(seconds)
-            await app.owner.flush()
+            await app.sleep(settings.checkpoint_seconds)
+            passed += 1
+            behind = sum(app.consumer.lags().values()) > 2 * settings.checkpoint_rows
+            if passed >= _PATIENCE or not behind:
+                await app.owner.flush()
+                passed = 0
 
     return checkpoints
 

@@ -43,8 +43,10 @@ class Settings(BaseSettings):
         30.0, ge=1, description="Seconds until a ClickHouse request is given up; whole ones."
     )
 
-    checkpoint_rows: int = Field(100_000, ge=1, description="Events after which a checkpoint is written.")
-    checkpoint_seconds: float = Field(1.0, gt=0, description="Seconds after which a checkpoint is written.")
+    checkpoint_rows: int = Field(200_000, ge=1, description="Events after which a checkpoint is written.")
+    checkpoint_seconds: float = Field(
+        1.0, gt=0, description="Seconds after which a checkpoint is written, but behind a backlog."
+    )
     retry_seconds: float = Field(5.0, gt=0, description="Longest pause between two tries of a failing write.")
 
     evict_after_days: int = Field(
