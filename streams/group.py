@@ -13,8 +13,9 @@ _SECONDS = 15.0
 
 def working(settings: Settings) -> bool:
     """Whether the group has members now; blocks on the network. Fatal if Kafka does not answer."""
+    admin = _admin(settings)  # it must live until the answer: one that nobody holds never gives any
     try:
-        futures = _admin(settings).describe_consumer_groups([settings.group], request_timeout=_SECONDS)
+        futures = admin.describe_consumer_groups([settings.group], request_timeout=_SECONDS)
         return bool(futures[settings.group].result().members)
     except KafkaException as error:
         raise Fatal(

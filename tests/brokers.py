@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,11 +34,23 @@ _PORT_TRIES = 3  # a free port may be taken by another program between asking an
 # For a short life: little memory, and no time spent on optimising code that will not run again.
 _JVM = ["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
+_REPLICATED = """
+default.replication.factor={replicas}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={replicas}
+transaction.state.log.replication.factor={replicas}
+transaction.state.log.min.isr={in_sync}
+"""
+
 
 class ApacheKafka:
-    """A Kafka node with a life cycle; port, data and topics stay the same over stop, kill and restart."""
+    """A Kafka node with a life cycle; port, data and topics stay the same over stop, kill and restart.
 
-    def __init__(self) -> None:
+    number: its id, and its place among the controllers of a cluster.
+    """
+
+    def __init__(self, number: int = 1) -> None:
+        self.number = number
         self.home = Path(tempfile.mkdtemp(prefix="reform-pulse-kafka-"))
         self.log = self.home / "server.log"
         self.output = self.home / "output.log"
@@ -59,15 +72,18 @@ class ApacheKafka:
     def start(self) -> Self:
         """Format the storage and start; blocks until a client can reach the broker, about 4 seconds."""
         for _ in range(_PORT_TRIES):
-            self._configure()
-            if self._run():
+            port, controller = _free_ports(2)
+            self.configure(port, [controller], _new_cluster())
+            self.launch()
+            if self.ready():
                 return self
         raise RuntimeError(f"Apache Kafka does not start: {self._last_words()}")
 
     def restart(self) -> Self:
         """Start again on the same data and port, after `stop` or `kill` (or stop first)."""
         self.stop()
-        if not self._run():
+        self.launch()
+        if not self.ready():
             raise RuntimeError(f"Apache Kafka does not start again: {self._last_words()}")
         return self
 
@@ -88,22 +104,25 @@ class ApacheKafka:
         self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def _configure(self) -> None:
-        self.port, controller = _free_ports(2)
+    def configure(self, port: int, controllers: list[int], cluster: str, extra: str = "") -> None:
+        """Format the storage. controllers: the ports of all nodes of the cluster; extra: more properties."""
+        self.port = port
         data = self.home / "data"
         shutil.rmtree(data, ignore_errors=True)
+        voters = ",".join(f"{place}@{_HOST}:{each}" for place, each in enumerate(controllers, 1))
         own = f"""
-listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{_HOST}:{controller}
+node.id={self.number}
+listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{_HOST}:{controllers[self.number - 1]}
 advertised.listeners=PLAINTEXT://{self.bootstrap}
-controller.quorum.voters=1@{_HOST}:{controller}
+controller.quorum.voters={voters}
 log.dirs={data}
-"""
+{extra}"""
         self._properties.write_text((_HERE / "server.properties").read_text() + own)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
         subprocess.run(["java", *tool], check=True, capture_output=True)
 
-    def _run(self) -> bool:
+    def launch(self) -> None:
+        """Start the process, without waiting for it."""
         java = shutil.which("java") or "java"
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(
@@ -112,7 +131,6 @@ log.dirs={data}
                 stdout=output,
                 stderr=output,
             )
-        return self._ready(self._process)
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
@@ -126,21 +144,53 @@ log.dirs={data}
         ]
         return [*_JVM, *logging, "-cp", self._class_path, *command]
 
-    def _ready(self, process: subprocess.Popen[bytes]) -> bool:
+    def ready(self, brokers: int = 1) -> bool:
+        """Wait until a client sees so many brokers; kills the process and says no if that takes too long."""
+        assert self._process is not None
         deadline = time.monotonic() + _START_SECONDS
         client = AdminClient(
             {"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.ms": 20}
         )
-        while process.poll() is None and time.monotonic() < deadline:
-            try:
-                return bool(client.list_topics(timeout=1).brokers)
-            except KafkaException:
-                client.poll(0)
+        while self._process.poll() is None and time.monotonic() < deadline:
+            with suppress(KafkaException):
+                if len(client.list_topics(timeout=1).brokers) >= brokers:
+                    return True
+            client.poll(0.02)
         self.kill()
         return False
 
     def _last_words(self) -> str:
         return "\n".join(file.read_text()[-2000:] for file in (self.output, self.log) if file.exists())
+
+
+class Cluster:
+    """Several nodes, each broker and controller; topics have as many replicas, and stand the loss of one."""
+
+    def __init__(self, number: int = 3) -> None:
+        self.nodes = [ApacheKafka(place) for place in range(1, number + 1)]
+
+    @property
+    def bootstrap(self) -> str:
+        """All nodes; valid once entered."""
+        return ",".join(node.bootstrap for node in self.nodes)
+
+    def __enter__(self) -> Self:
+        number = len(self.nodes)
+        ports, cluster = _free_ports(2 * number), _new_cluster()
+        replicas = _REPLICATED.format(replicas=number, in_sync=number - 1)
+        for node, port in zip(self.nodes, ports, strict=False):
+            node.configure(port, ports[number:], cluster, replicas)
+            node.launch()
+        for node in self.nodes:
+            if not node.ready(number):
+                raise RuntimeError(f"node {node.number} does not start; see {node.home}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for node in self.nodes:
+            node.__exit__(kind, error, trace)
 
 
 def missing() -> str | None:
@@ -175,6 +225,11 @@ def _java_version() -> int:
     said = subprocess.run([java, "-version"], check=False, capture_output=True, text=True).stderr
     version = re.search(r'version "(\d+)', said)
     return int(version[1]) if version else 0
+
+
+def _new_cluster() -> str:
+    """An id that cannot be taken for an option: the first byte gives its first letter."""
+    return base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
 
 
 def _free_ports(number: int) -> list[int]:

@@ -6,7 +6,8 @@ It speaks as much of the HTTP interface as clickhouse-connect uses; the answers 
 import re
 import tempfile
 import threading
-from collections import deque
+import time
+from collections import Counter, deque
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -31,17 +32,36 @@ class Fault(Enum):
     BUSY = auto()  # 503, not executed
     RESET = auto()  # the connection ends, not executed
     LOST = auto()  # executed, and the connection ends without an answer
+    BROKEN = auto()  # 500 with an exception of the server, not executed
+    PARTS = auto()  # the same: more parts than ClickHouse can merge
+    SLOW = auto()  # executed after `Front.seconds`
+    HANG = auto()  # no answer as long as the front is not healed, not executed
+
+
+REFUSING = (Fault.BUSY, Fault.RESET, Fault.LOST, Fault.BROKEN, Fault.PARTS)
+"""Those that a client notices at once."""
+EXCEPTIONS = {
+    Fault.BROKEN: b"Code: 1001. DB::Exception: std::exception: something broke. (STD_EXCEPTION)",
+    Fault.PARTS: b"Code: 252. DB::Exception: Too many parts (3001 with average size of 1.00 KiB) in table. "
+    b"Merges are processing significantly slower than inserts. (TOO_MANY_PARTS)",
+}
 
 
 class Front:
     """A server at `url` over the engine in a directory; to be used as a context.
 
     `fail(fault, times, only)`: the next requests whose statement contains `only` meet the fault.
-    `executed`: the statements that the engine has run, in order.
+    `down`, `up`: nobody listens at the port, and open connections end; then the server is back.
+    `executed`: the statements that the engine has run, in order. `met`: how many requests met each fault.
     """
+
+    seconds = 0.5
 
     def __init__(self, directory: str) -> None:
         self.executed: list[str] = []
+        self.met: Counter[Fault] = Counter()
+        self._healed = threading.Event()
+        self._away = False
         self._faults: deque[tuple[Fault, str]] = deque()
         self._engine: Any = chdb.connect(directory)  # type: ignore[no-untyped-call]
         self._lock = threading.Lock()
@@ -51,42 +71,75 @@ class Front:
             def answer(self, body: bytes) -> None:
                 front._answer(self, body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._handler = Handler
+        self._listen(0)
         self.url = f"http://default@127.0.0.1:{self._server.server_port}/default"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._serve()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._engine.close()
+        self.heal()
+        self.down()
+        with self._lock:
+            self._engine.close()
 
     def fail(self, fault: Fault, times: int = 1, only: str = "INSERT") -> None:
+        self._healed.clear()
         self._faults.extend([(fault, only)] * times)
 
     def heal(self) -> None:
         self._faults.clear()
+        self._healed.set()
+
+    def down(self) -> None:
+        self._away = True
+        self._server.shutdown()
+        self._server.server_close()
+
+    def up(self) -> None:
+        self._listen(self._server.server_port)
+        self._away = False
+        self._serve()
+
+    def _listen(self, port: int) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler)
+        self._server.daemon_threads = True
+
+    def _serve(self) -> None:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def _answer(self, request: "_Handler", body: bytes) -> None:
+        if self._away:
+            return request.drop()
         url = urlsplit(request.path)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         if url.path == "/ping":
             return request.reply(200, b"Ok.\n")
         statement, data = _parted(query.get("query", "").encode(), body)
+        fault = self._fault(statement.decode())
+        if fault is Fault.BUSY:
+            return request.reply(503, b"busy")
+        if fault in EXCEPTIONS:
+            return request.reply(500, EXCEPTIONS[fault])
+        if fault is Fault.HANG:
+            self._healed.wait()
+        if fault in (Fault.RESET, Fault.HANG):
+            return request.drop()
+        if fault is Fault.SLOW:
+            time.sleep(self.seconds)
         with self._lock:
-            fault = self._fault(statement.decode())
-            if fault is Fault.BUSY:
-                return request.reply(503, b"busy")
-            if fault is Fault.RESET:
-                return request.drop()
             reply = self._execute(statement, data, query)
         return request.drop() if fault is Fault.LOST else request.reply(*reply)
 
     def _fault(self, statement: str) -> Fault | None:
-        return self._faults.popleft()[0] if self._faults and self._faults[0][1] in statement else None
+        with self._lock:
+            if not self._faults or self._faults[0][1] not in statement:
+                return None
+            fault = self._faults.popleft()[0]
+            self.met[fault] += 1
+            return fault
 
     def _execute(self, statement: bytes, data: bytes, query: dict[str, str]) -> tuple[int, bytes, str]:
         parameters = {name[6:]: value for name, value in query.items() if name.startswith("param_")}

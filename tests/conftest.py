@@ -22,13 +22,27 @@ settings.register_profile("long", deadline=None, max_examples=100_000)
 settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long`: the long versions of some tests, instead of the short ones."""
+    parser.addoption("--long", action="store_true", help="run only the tests marked `long`")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare our marker."""
+    """Declare our markers."""
     config.addinivalue_line("markers", "embedded_cannot(reason): strict xfail on the embedded broker")
+    config.addinivalue_line("markers", "long: takes minutes; runs with --long, and only then")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Turn `embedded_cannot` into a strict xfail: the day the broker learns it, the test says so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose by length, and turn `embedded_cannot` into a strict xfail.
+
+    The day the broker learns what it cannot, the test says so.
+    """
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if item not in long]
+    chosen, left = (long, short) if config.getoption("--long") else (short, long)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=left)
     for item in items:
         marker = item.get_closest_marker("embedded_cannot")
         call = getattr(item, "callspec", None)

@@ -86,10 +86,11 @@ class Log:
         """Send raw records past the program's own checks; returns their offsets."""
         return self.client.produce(topic, records, partition)
 
-    def letters(self, number: int) -> list[dict[str, Any]]:
-        """Read so many dead letters, in the order of what they are about."""
+    def letters(self, number: int | None = None) -> list[dict[str, Any]]:
+        """Read so many dead letters, else all there are, in the order of what they are about."""
+        wanted = sum(self.client.ends(LETTERS).values()) if number is None else number
         with self.client.consumer() as consumer:
             consumer.assign([TopicPartition(LETTERS, each, 0) for each in range(PARTITIONS)])
-            found = self.client.take(consumer, number)
+            found = self.client.take(consumer, wanted)
         letters = [json.loads(message.value() or b"") for message in found]
         return sorted(letters, key=lambda letter: (letter["topic"], letter["partition"], letter["offset"]))

@@ -1,7 +1,9 @@
-"""A worker's Prometheus metrics, as a scraper reads them."""
+"""A worker's Prometheus metrics and its health, as a scraper and a probe read them."""
 
 import http.client
+import json
 import socket
+from typing import Any
 
 HOST = "127.0.0.1"
 
@@ -24,12 +26,23 @@ def samples(port: int, name: str) -> dict[str, float]:
     return {key[len(name) :]: float(value) for key, _, value in pairs if key.partition("{")[0] == name}
 
 
+def health(port: int, which: str) -> tuple[int, dict[str, Any]]:
+    """Status code and body of `/health/live` or `/health/ready`; 0 and nothing while nobody answers."""
+    code, body = _got(port, f"/health/{which}")
+    return code, json.loads(body or "{}")
+
+
 def _scraped(port: int) -> str:
+    return _got(port, "/metrics")[1]
+
+
+def _got(port: int, path: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
-        connection.request("GET", "/metrics")
-        return connection.getresponse().read().decode()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
     except OSError:
-        return ""
+        return 0, ""
     finally:
         connection.close()

@@ -32,11 +32,11 @@ QUICK: dict[str, object] = {
 class Running:
     """A process that goes on until it is told to stop. What it wrote is in `output`, after the end too."""
 
-    def __init__(self, words: tuple[str, ...], directory: Path, env: dict[str, str], number: int) -> None:
+    def __init__(self, command: Sequence[str], directory: Path, env: dict[str, str], number: int) -> None:
         self._file = directory / f"output-{number}.txt"
         with self._file.open("wb") as output:
             self.process = subprocess.Popen(
-                tethered(*COMMAND, *words),
+                tethered(*command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -111,10 +111,11 @@ class Program:
         assert done.returncode == code, f"{command}: exit code {done.returncode}\n{out}\n{errors}"
         return out, errors
 
-    def start(self, *words: object, **settings: object) -> Running:
-        """Start a command that goes on."""
+    def start(self, *words: object, program: Sequence[object] = COMMAND, **settings: object) -> Running:
+        """Start a command that goes on; `program`: another program that has our commands."""
         env = self._env | _named(settings)
-        self._started.append(Running(tuple(map(str, words)), self._directory, env, len(self._started)))
+        command = list(map(str, (*program, *words)))
+        self._started.append(Running(command, self._directory, env, len(self._started)))
         return self._started[-1]
 
     def close(self) -> None:
