@@ -25,6 +25,7 @@ class Client:
 
     def __init__(self, process: Process, group: Group, network: Network, watch: Watch) -> None:
         self._process, self._group, self._network, self._watch = process, group, network, watch
+        self.name = process.name
         self.joined: Joined | None = None
         self.positions: dict[Shard, int] = {}
 

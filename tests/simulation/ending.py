@@ -8,7 +8,7 @@ from tests.simulation.crew import Crew
 from tests.simulation.log import Record
 from tests.simulation.network import TIMEOUT
 from tests.simulation.place import Place
-from tests.simulation.watch import cell_of
+from tests.simulation.stored_cells import cell_of, is_claim
 
 
 class Ending:
@@ -60,7 +60,7 @@ class Ending:
         for shard in log.shards():
             topic = log.topics[shard.topic]
             for offset, record in enumerate(topic.records[shard.partition]):
-                refused = self._place.watch.lettered(shard, topic.identity, offset)
+                refused = self._place.watch.durable.lettered(shard, topic.identity, offset)
                 if refused != (record.event is None):
                     raise self._world.fail(f"{shard}, {offset}: dead letter {refused}, event {record.event}")
 
@@ -84,7 +84,7 @@ class Ending:
             stored: Counter[oracle.Cell] = Counter()
             for row in rows.values():
                 epoch = self._tables.newest(row["topic"])
-                if epoch and row["epoch"] == epoch.number and not row["measure"].startswith("("):
+                if epoch and row["epoch"] == epoch.number and not is_claim(row):
                     stored[cell_of(row)] += row["value"]
             stored = Counter({cell: value for cell, value in stored.items() if value})
             if stored != expected[cube]:

@@ -52,14 +52,14 @@ def simulate(seed: int, told: bool = False) -> Outcome:
         _close(world, place)
     said = str(world.failure or "")
     return Outcome(
-        seed, said, tuple(world.story), world.fingerprint, world.loop.time(), place.watch.overwritten
+        seed, said, tuple(world.story), world.fingerprint, world.loop.time(), place.watch.cells.overwritten
     )
 
 
 def _placed(world: World) -> Place:
     log, tables = Log(), Tables()
     watch = Watch(world, log, tables)
-    group = Group(world, log, watch.committed)
+    group = Group(world, log, watch.durable.committed)
     return Place(world, log, group, Network(world, Odds.drawn(world.random)), tables, watch)
 
 

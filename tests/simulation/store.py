@@ -42,7 +42,7 @@ class SimulatedStore(Store):
         def read(page: int) -> tuple[dict[str, Row], int]:
             rows = self._tables.states_of(ENTITIES[entity], epoch, partition)
             ours = {subject: row for subject, row in rows.items() if ord(subject[-1]) % 2 == page}
-            return ours, self._watch.steps
+            return ours, self._watch.cells.steps
 
         for page in (0, 1):
             what = f"load {entity} of {epoch.topic}/{partition}"
@@ -62,7 +62,7 @@ class SimulatedStore(Store):
 
     def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         def read(cube: str) -> tuple[list[Row], int]:
-            return self._tables.counts_of(cube, epoch, partition), self._watch.steps
+            return self._tables.counts_of(cube, epoch, partition), self._watch.cells.steps
 
         frames = []
         for cube in ("hourly", "daily"):
@@ -94,18 +94,18 @@ class SimulatedStore(Store):
     def _put(self, writing: list[Expected], part: str, frame: pl.DataFrame | None, made: Checkpoint) -> None:
         if part == "progress" or frame is None:
             self._tables.add_progress(made.progress)
-            self._watch.complete(writing)
+            self._watch.cells.complete(writing)
         elif part == "events":
             self._tables.add_events(frame)
         elif part in ("hourly", "daily"):
-            self._watch.before_counts(writing)
-            self._watch.counted(part, writing, self._tables.add_counts(part, frame))
+            self._watch.durable.before_counts(writing)
+            self._watch.cells.counted(part, writing, self._tables.add_counts(part, frame))
         else:
-            self._watch.before_states(writing)
+            self._watch.durable.before_states(writing)
             table = self._tables.states[part]
             before = {subject: table[subject] for subject in frame["subject"] if subject in table}
             self._tables.add_states(part, frame)
-            self._watch.merged(part, before, table)
+            self._watch.durable.merged(part, before, table)
 
     def _ask(self, what: str, step: Callable[[], T]) -> T:
         return self._network.ask(self._process, what, step)
@@ -120,5 +120,5 @@ class SimulatedLetters:
         self._odds = Odds(refused=half, unanswered=half)
 
     def write(self, letters: Sequence[DeadLetter]) -> None:
-        step = partial(self._watch.letters, letters)
+        step = partial(self._watch.durable.letters, letters)
         self._network.ask(self._process, f"write {len(letters)} dead letters", step, self._odds)

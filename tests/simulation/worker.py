@@ -12,9 +12,8 @@ from streams.domain import Domain
 from streams.engine import Engine
 from streams.owner import Owner
 from streams.settings import Settings
-from streams.shard import Batch, Fatal, Shard
+from streams.shard import Fatal
 from streams.transport.consumer import _DRAIN
-from streams.transport.fetch import Chunk
 from tests.simulation.client import Client
 from tests.simulation.group import HEARTBEAT
 from tests.simulation.log import View
@@ -22,10 +21,9 @@ from tests.simulation.loop import PROCESS
 from tests.simulation.network import SURE
 from tests.simulation.place import Place
 from tests.simulation.process import Process
+from tests.simulation.reading import Reading
 from tests.simulation.store import SimulatedLetters, SimulatedStore
 from tests.simulation.transport import Consumer, Thread
-
-BUFFERED = 3
 
 
 class Worker:
@@ -52,19 +50,16 @@ class Worker:
         )
         self.owner = Owner(self.engine, self._failed, lambda: self.consumer)
         self._rejoin, self._recover = asyncio.Event(), asyncio.Event()
-        self._flowing = asyncio.Event()
-        self._buffers: dict[str, asyncio.Queue[Chunk]] = {
-            name: asyncio.Queue(BUFFERED) for name in place.log.topics
-        }
+        self._reading = Reading(place, self.client, self.owner)
         self._ending = False
         self._start(self._membership())
         self._start(self._heartbeats())
         self._start(self._recoveries())
         self._start(self._checkpoints())
         self._start(self._commits())
-        self._start(self._fetches())
-        for name in self._buffers:
-            self._start(self._agent(name))
+        self._start(self._reading.fetch())
+        for name in self._reading.buffers:
+            self._start(self._reading.agent(name))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.place.world.loop.create_task(work)
@@ -98,7 +93,7 @@ class Worker:
             self.client.joined = joined
             self._recover.set()
             await self._rejoin.wait()
-            self._flowing.clear()
+            self._reading.flowing.clear()
             await self.owner.release(self.settings.session_timeout * _DRAIN)
             self.client.joined = None
 
@@ -117,7 +112,7 @@ class Worker:
             await self.consumer.load()
             if joined is self.client.joined and not self._rejoin.is_set() and self.owner.ready:
                 await self.consumer.perform_seek()
-                self._flowing.set()
+                self._reading.flowing.set()
 
     async def _checkpoints(self) -> None:
         while not self._ending:
@@ -130,49 +125,11 @@ class Worker:
             await asyncio.sleep(_COMMIT_SECONDS)
             await self.consumer.force_commit()
 
-    async def _fetches(self) -> None:
-        while not self._ending:
-            await self.place.network.travel(0.01, 0.3)
-            await self._flowing.wait()
-            for tp in sorted(self.client.assignment()):
-                chunk = self._fetched(Shard(*tp))
-                if chunk and not self._buffers[tp.topic].full():
-                    self._hand_over(chunk)
-
-    def _fetched(self, shard: Shard) -> Chunk | None:
-        world, log = self.place.world, self.place.log
-        start = self.client.positions.get(shard)
-        if start is None or start >= log.end(shard):
-            return None
-        stop = min(log.end(shard), start + world.random.choice((1, 2, 3, 5, 8, 40)))
-        records = log.topics[shard.topic].records[shard.partition][start:stop]
-        batch = Batch(shard, [record.value for record in records], list(range(start, stop)), stop)
-        return Chunk(start, batch)
-
-    def _hand_over(self, chunk: Chunk) -> None:
-        """Buffer it; it may vanish, or come twice."""
-        world, shard = self.place.world, chunk.batch.shard
-        self.client.positions[shard] = chunk.batch.next_offset
-        more = chunk.batch.next_offset < self.place.log.end(shard)  # the next one shows that it is missing
-        if more and world.happens(self.place.network.odds.vanished):
-            world.tell(f"{self.process.name}: a batch of {shard.topic}/{shard.partition} vanishes")
-            return
-        buffer = self._buffers[shard.topic]
-        buffer.put_nowait(chunk)
-        if world.happens(self.place.network.odds.repeated) and not buffer.full():
-            buffer.put_nowait(chunk)
-
-    async def _agent(self, topic: str) -> None:
-        while True:
-            chunk = await self._buffers[topic].get()
-            await self._flowing.wait()
-            await self.owner.run(chunk)
-
     async def stop(self) -> None:
         """SIGTERM: flush and commit, leave the group, end."""
         self.place.world.tell(f"{self.process.name}: SIGTERM")
         self._ending = True
-        self._flowing.clear()
+        self._reading.flowing.clear()
         await self.owner.release(self.settings.shutdown_seconds)
         self.place.group.leave(self.process.name)
         self.process.alive = False

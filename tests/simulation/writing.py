@@ -15,6 +15,7 @@ class Load:
     """One recovery: who, what it was given, and where it reads on. states: as they were when it read them.
 
     counts_read: the number of the store's step before it read the cells. last: its newest write.
+    newest: nobody has loaded the shard since.
     """
 
     process: str
@@ -25,6 +26,7 @@ class Load:
     counts_read: int = 0
     generation: int = 0
     last: "Expected | None" = None
+    newest: bool = True
 
 
 @dataclass(frozen=True, eq=False)
