@@ -65,10 +65,10 @@ class Saboteur:
             return result
 
         @wraps(insert)
-        def sabotaged_insert(client: Any, table: str, frame: Any) -> None:
+        def sabotaged_insert(client: Any, table: str, *rest: Any) -> None:
             if self._folded and table in ("counts_hourly", "progress"):
                 self.passing({"counts_hourly": "states", "progress": "counts"}[table])
-            insert(client, table, frame)
+            insert(client, table, *rest)
             if self._folded and table == "events":
                 self.passing("events")
 
