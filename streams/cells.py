@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.index import Index, Numbers, room
+from streams.index import Index, Numbers, distinct, room
 
 BUCKET_BITS = 24
 """Hours since 1970 stay below 2**24 until the year 3883; the rest of the key is the place."""
@@ -54,7 +54,7 @@ class Cells:
 
     def take_changed(self) -> Counted:
         """The cells changed since the last call."""
-        cells = np.unique(np.concatenate(self._changed)) if self._changed else np.zeros(0, np.int64)
+        cells = distinct(np.concatenate([np.zeros(0, np.int64), *self._changed]))
         self.settle()
         return self._counted(*np.divmod(cells, self._width))
 
