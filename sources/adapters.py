@@ -19,6 +19,7 @@ from sources.mapping import Mapping
 from sources.payload import json_payloads, one_payload
 from sources.payments import transactions
 from sources.portal import dossiers, progress, totals
+from sources.portal.words import Portal
 from sources.pseudonym import Pseudonyms
 from sources.sheets import adapt
 
@@ -38,6 +39,7 @@ ADAPTERS: dict[str, Adapter] = {
             "DongBoHoSoMC: hồ sơ đồng bộ lên Cổng DVCQG / dossiers synced to the national portal",
             dossiers.convert,
             json_payloads,
+            Portal,
             built_in=built_in("portal", "dossiers"),
         ),
         Adapter(
@@ -45,6 +47,7 @@ ADAPTERS: dict[str, Adapter] = {
             "CapNhatTienDoHoSoMC: tiến độ xử lý hồ sơ / the steps of handling",
             progress.convert,
             json_payloads,
+            Portal,
             built_in=built_in("portal", "progress"),
         ),
         Adapter(
@@ -52,6 +55,7 @@ ADAPTERS: dict[str, Adapter] = {
             "DongBoThongKeHoSo: số liệu tổng hợp tháng để đối soát / a month's totals, to reconcile with",
             totals.convert,
             json_payloads,
+            Portal,
             built_in=built_in("portal", "totals"),
             gives="totals",
         ),
@@ -68,6 +72,7 @@ ADAPTERS: dict[str, Adapter] = {
             "edXML, QCVN 102:2016: văn bản trên trục liên thông / documents on the interchange axis",
             documents.convert,
             edxml_payloads,
+            documents.Axis,
             built_in=built_in("edxml", "documents"),
         ),
         Adapter(

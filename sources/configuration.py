@@ -13,9 +13,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from schemas.suggestion import hint
 
 
 class ConfigurationError(ValueError):
@@ -32,12 +34,29 @@ class Configuration(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    tables: ClassVar[Mapping[str, frozenset[str] | None]] = {"agency": None}
+    """The code tables that there are, with the words of ours; None: any."""
 
     adapter: str = ""
     source: str = Field(pattern=r"^/[a-z0-9/_.-]+$", max_length=200)
     codes: dict[str, dict[str, str]] = {}
     leave_out: frozenset[str] = frozenset()
     version: Literal["milestone", "arrival"] = "milestone"
+
+    @model_validator(mode="after")
+    def _known_words(self) -> Self:
+        for name, words in self.codes.items():
+            known = self._words(name)
+            wrong = [word for word in words.values() if known is not None and word not in {*known, ""}]
+            if wrong:
+                raise ValueError(f"codes.{name}: `{wrong[0]}` is none of {', '.join(sorted(known or ()))}")
+        return self
+
+    def _words(self, table: str) -> frozenset[str] | None:
+        """Our words of a code table; None: any. Raises ValueError for a table that there is not."""
+        if table not in self.tables:
+            raise ValueError(f"there is no code table `{table}`; {hint(table, self.tables)}")
+        return self.tables[table]
 
     def code(self, table: str, value: str) -> str | None:
         """Our word for their code; None when the table lacks it. Letters' case and blanks do not matter."""

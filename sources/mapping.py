@@ -24,7 +24,7 @@ from schemas.column import Kind
 from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from schemas.suggestion import hint
-from sources.configuration import Configuration, fold
+from sources.configuration import Configuration
 from sources.vietnam_time import UNITS
 
 Header = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -97,18 +97,15 @@ class Mapping(Configuration):
         for name in (*self.columns, *self.defaults, *self.present):
             if name not in known:
                 raise ValueError(f"{self.entity} has no column `{name}`; {hint(name, known)}")
-        for name in self.codes.keys() & known.keys():
-            _code_table(self, name)
         return self
 
-
-def _code_table(mapping: Mapping, name: str) -> None:
-    column = mapping.about.by_name[name]
-    for theirs, ours in mapping.codes[name].items():
-        if column.kind is Kind.CODE and ours and ours not in column.codes:
+    def _words(self, table: str) -> frozenset[str] | None:
+        column = self.about.by_name.get(table)
+        if column is None:
             raise ValueError(
-                f"codes.{name}: `{fold(theirs)}` = `{ours}`: {name} is one of {', '.join(column.codes)}"
+                f"codes: {self.entity} has no column `{table}`; {hint(table, self.about.by_name)}"
             )
+        return frozenset(column.codes) if column.kind is Kind.CODE else None
 
 
 Row = Mapping_[str, Any]

@@ -5,11 +5,14 @@ in the files. So the signing rate needs the document management system itself; t
 issued, sent and taken back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
 
+from schemas.document import DOCUMENT
 from schemas.refusal import Reason
 from sources.adapter import Context, convert_records, stated
 from sources.cloudevent import cloudevent
+from sources.configuration import Configuration
 from sources.converted import Converted, Drafted, Event, FieldError
 from sources.edxml.header import STATUS, Node, message_of
 from sources.fields import agency_code
@@ -20,6 +23,15 @@ FORMS = (
     *("iso", "%Y/%m/%d", "%d/%m/%Y"),
 )
 NEW, RECALL, UPDATE, REPLACE = "0", "1", "2", "3"
+
+
+class Axis(Configuration):
+    """Of the interchange axis."""
+
+    tables: ClassVar[Mapping[str, frozenset[str] | None]] = {
+        "agency": None,
+        "kind": frozenset(DOCUMENT.by_name["kind"].codes),
+    }
 
 
 def convert(payload: bytes, context: Context) -> Converted:

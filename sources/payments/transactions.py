@@ -12,10 +12,11 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import field_validator
 
+from schemas.dossier import PAYMENT_CHANNELS
 from schemas.refusal import Reason
 from sources.adapter import Context, convert_records, stated, unknown_fields
 from sources.cloudevent import cloudevent
@@ -73,6 +74,13 @@ EXEMPT = "exempt"
 class Payments(Configuration):
     """dossier_in_reference: a pattern whose group `dossier` is the dossier's code within `MaThamChieu`."""
 
+    tables: ClassVar[Mapping[str, frozenset[str] | None]] = {
+        "agency": None,
+        "status": frozenset(STAGES),
+        "transaction": frozenset(STAGES),
+        "channel": frozenset(PAYMENT_CHANNELS),
+        "fee_kind": frozenset({"ordinary", EXEMPT}),
+    }
     dossier_in_reference: str = ""
 
     @field_validator("dossier_in_reference")
