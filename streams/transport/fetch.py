@@ -102,9 +102,10 @@ def _batch(tp: TopicPartition, start: int, parts: Iterator[Any]) -> Batch:
     end = start
     for part in parts:
         if not part.is_control_batch:
-            records = [record for record in part if record.offset >= start]
-            values += [record.value for record in records]
-            offsets += [record.offset for record in records]
+            for record in part:  # one pass: a list of record objects costs as much again
+                if (offset := record.offset) >= start:
+                    values.append(record.value)
+                    offsets.append(offset)
             stamps.append(getattr(part, "first_timestamp", None) or 0)  # the oldest message format has none
         end = part.next_offset  # beyond records that compaction has removed, too
     return Batch(Shard(tp.topic, tp.partition), values, offsets, end, max(0, min(stamps, default=0)) * 1000)
