@@ -3,8 +3,8 @@
     python -m bench.gateway [--rate 20000] [--batch 500] [--seconds 30] [--connections 8] [--core 0]
 
 Starts the embedded broker and `serve --only gateway` on a core of its own, and sends batches over keep-alive
-connections at even times, whether earlier ones are answered or not. The latency of a request counts from the
-time at which it was due, so a stall is seen by all requests that it held up. Prints what was acknowledged, the
+connections at even times, whether earlier ones are answered or not. The latency of a request counts from when
+it was due, so a stall is seen by all requests that it held up. Prints what was acknowledged, the
 latencies, and the processor time of the gateway per event. See docs/gateway.md.
 """
 
@@ -77,6 +77,15 @@ async def answered(reader: asyncio.StreamReader) -> int:
     return int(head.split(b" ", 2)[1])
 
 
+def yardstick() -> float:
+    """Microseconds that `json.loads` takes for one of the events, here and now: how busy the machine is."""
+    records = [json.dumps(event, ensure_ascii=False) for event in nga_nam.events()[:20_000]]
+    began = time.process_time()
+    for record in records:
+        json.loads(record)
+    return (time.process_time() - began) / len(records) * 1e6
+
+
 def processor_seconds(pid: int) -> float:
     """What a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -117,10 +126,12 @@ def main() -> None:
             before, load = processor_seconds(process.pid), Load(bodies, every, options.seconds)
             took = asyncio.run(load.run(port, options.connections))
             used = processor_seconds(process.pid) - before
+            measure = yardstick()
         finally:
             process.terminate()
             process.wait()
     report(load, options.batch, took, used)
+    print(f"json.loads of one event meanwhile: {measure:.1f} us")
 
 
 def report(load: Load, batch: int, took: float, used: float) -> None:
@@ -128,9 +139,8 @@ def report(load: Load, batch: int, took: float, used: float) -> None:
     times = sorted(load.latencies)
     events = load.statuses[202] * batch
     print(f"{len(times):,} requests in {took:.1f} s; answers: {dict(load.statuses)}")
-    print(
-        f"{events / took:,.0f} events/s acknowledged; {used / max(1, events) * 1e6:.1f} us processor per event"
-    )
+    each = used / max(1, events) * 1e6
+    print(f"{events / took:,.0f} events/s acknowledged; {each:.1f} us processor per event")
     shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
     places = {name: min(len(times) - 1, int(len(times) * share)) for name, share in shares.items()}
     print("  ".join(f"{name} {times[place] * 1e3:.0f} ms" for name, place in places.items()))
