@@ -17,7 +17,7 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.store import ClickHouseStore
 from streams.broker import Broker
 from streams.cli.worker import build_engine
-from streams.clock import system_clock
+from streams.clock import Clock, system_clock
 from streams.settings import Settings
 from streams.shard import Fatal
 from streams.worker import Worker
@@ -33,9 +33,13 @@ QUICK = {"session_timeout": 3.0, "heartbeat_interval": 1.0, "checkpoint_seconds"
 class Machine:
     """Use as a context manager: entered, the broker runs and the store is open; `worker` is to be served."""
 
-    def __init__(self, data: Path, catalogue: "Catalogue") -> None:
+    def __init__(
+        self, data: Path, catalogue: "Catalogue", clock: Clock = system_clock, **settings: object
+    ) -> None:
+        """`settings`: on top of those of the environment and the file."""
         self.store_directory = data / STORE
         self.catalogue = catalogue
+        self._clock, self._own = clock, QUICK | settings
         self.broker = Broker(self._broker_died)
         self._last = (0, 0)
 
@@ -43,8 +47,8 @@ class Machine:
         self.store = ClickHouseStore.at(self.store_directory)
         migrate(self.store.client)
         self.broker.start()
-        self.settings = Settings(kafka=self.broker.bootstrap, **QUICK)  # type: ignore[arg-type]
-        self.engine = build_engine(self.settings, self.store, self.catalogue)
+        self.settings = Settings(kafka=self.broker.bootstrap, **self._own)  # type: ignore[arg-type]
+        self.engine = build_engine(self.settings, self.store, self.catalogue, self._clock)
         self.worker = Worker(self.settings, self.engine, TOPICS)
         return self
 

@@ -13,6 +13,7 @@ from streams.cli.options import (
     kafka_settings,
     one_line_errors,
 )
+from streams.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
@@ -74,7 +75,9 @@ def open_store(
     return held
 
 
-def build_engine(settings: "Settings", store: "ClickHouseStore", catalogue: "Catalogue") -> "Engine":
+def build_engine(
+    settings: "Settings", store: "ClickHouseStore", catalogue: "Catalogue", clock: Clock = system_clock
+) -> "Engine":
     """The engine over a store and the settings' Kafka."""
     from prometheus_client import REGISTRY
 
@@ -84,9 +87,11 @@ def build_engine(settings: "Settings", store: "ClickHouseStore", catalogue: "Cat
     from streams.domain import Domain
     from streams.engine import Engine
     from streams.exporter import Exporter
+    from streams.garbage import calm
     from streams.given import Given
     from streams.topics import describe
 
+    calm()
     letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic)
 
     def targets() -> Targets:
@@ -104,5 +109,6 @@ def build_engine(settings: "Settings", store: "ClickHouseStore", catalogue: "Cat
         store,
         letters,
         lambda topics: describe(settings, topics),
+        clock,
         exporter=exporter,
     )

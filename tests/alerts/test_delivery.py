@@ -16,7 +16,9 @@ from schemas.catalogue import load
 from serving.alerts.files import rule_files, write
 from serving.alerts.rule import Options
 from streams.broker import Broker
-from tests.alerts.tools import Webhook, need, query, running, until
+from streams.cli.drilling.monitors import query, running
+from streams.cli.drilling.webhook import Webhook
+from tests.alerts.tools import need, until
 from tests.e2e.kafka import Log
 from tests.e2e.metrics import free_port
 from tests.e2e.program import Program

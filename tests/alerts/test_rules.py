@@ -13,6 +13,7 @@ from serving.alerts.__main__ import FOLDER, calendar
 from serving.alerts.files import alerts, rule_files, write
 from serving.alerts.rule import Options
 from streams import metrics
+from streams.cli.drilling.drills import DRILLS
 from tests.alerts.tools import need
 
 ROOT = Path(__file__).parents[2]
@@ -54,11 +55,15 @@ def test_each_alert_is_seen_to_fire_and_not_to(name: str) -> None:
 def test_each_alert_has_a_runbook_and_speaks_vietnamese(alert) -> None:
     text = (ROOT / "docs" / "runbooks" / alert.runbook).read_text(encoding="utf-8")
     assert alert.name in text
-    assert all(
-        heading in text for heading in ("## Nghĩa là gì", "## Kiểm tra", "## Cần làm", "## In English")
-    )
+    headings = ("## Nghĩa là gì", "## Kiểm tra", "## Cần làm", "## Diễn tập", "## In English")
+    assert [heading for heading in headings if heading not in text] == []
+    assert f"$ reform-pulse drill {alert.name}\n" in text
     assert re.search("[ạ-ỹ]", alert.title)
     assert re.search("[ạ-ỹ]", alert.vi)
+
+
+def test_each_alert_has_a_drill() -> None:
+    assert set(DRILLS) == set(NAMES)
 
 
 def test_rules_use_only_what_is_exported() -> None:

@@ -1,0 +1,1 @@
+"""Alert drills: what makes an alert fire, played to a real worker, Prometheus and Alertmanager."""
