@@ -174,6 +174,7 @@ def _cycle(folder: Path, log: list[tuple[int, bytes]], checkpoint: int) -> Itera
     from streams.clock import system_clock
     from streams.decode import Decoder
     from streams.domain import Domain
+    from streams.garbage import calm
     from streams.recovery import recover
     from streams.transport import fetch
 
@@ -183,6 +184,7 @@ def _cycle(folder: Path, log: list[tuple[int, bytes]], checkpoint: int) -> Itera
     epoch = store.epoch(TOPIC, "bench", PARTITIONS, domain.catalogue.fingerprint(TOPIC))
     ledgers = [recover(store, domain, epoch, number, 0) for number in range(PARTITIONS)]
     decoder, waiting = Decoder(TOPIC, domain.vocabulary), pending.Pending()
+    calm()  # as build_engine does
     yield
     for number, (partition, raw) in enumerate(log, 1):
         ledger, tp = ledgers[partition], TopicPartition(TOPIC, partition)

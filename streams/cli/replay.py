@@ -37,6 +37,7 @@ def replay(
         from sinks.dead_letters import to_json
         from streams.cli.progress import progress
         from streams.domain import Domain
+        from streams.garbage import calm
         from streams.offline import Line, lines
         from streams.offline import replay as fold
 
@@ -47,6 +48,7 @@ def replay(
         domain = Domain(catalogue_of(catalogue))
         held, refused = ClickHouseStore.at(store), Counter[str]()
         migrate(held.client)
+        calm()
         noted = dead_letters or store / "dead-letters.ndjson"
         total = sum(file.stat().st_size for file in files if file.is_file())
         with noted.open("wb") as stream, progress("replay", total) as advance:

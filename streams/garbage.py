@@ -1,0 +1,16 @@
+"""Python's search for cycles, told to look less often.
+
+Batches make hundreds of thousands of objects that live for milliseconds and form no cycles. Looked through
+after every 700 of them, as Python does, they cost a tenth of the worker's time.
+"""
+
+import gc
+
+YOUNG, MIDDLE, OLD = 200_000, 20, 50
+
+
+def calm() -> None:
+    """Look only after so many new objects, and never again at those that are there now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)
