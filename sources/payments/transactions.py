@@ -78,6 +78,7 @@ class Payments(Configuration):
         "agency": None,
         "status": frozenset(STAGES),
         "transaction": frozenset(STAGES),
+        "error": frozenset(STAGES),
         "channel": frozenset(PAYMENT_CHANNELS),
         "fee_kind": frozenset({"ordinary", EXEMPT}),
     }
@@ -146,10 +147,10 @@ def _dossier(fields: Fields, configuration: Payments, reference: str) -> str:
 
 
 def _stage(fields: Fields) -> str:
-    """By the state of the request, else by that of the transaction."""
-    stage = fields.code("TrangThai", "status", "status") or fields.code(
-        "TrangThaiGD", "transaction", "status"
-    )
+    """By the state of the request, else by that of the transaction, else by the error code of a callback."""
+    tables = (("TrangThai", "status"), ("TrangThaiGD", "transaction"), ("MaLoi", "error"))
+    read = (fields.code(name, table, "status") for name, table in tables if fields.text(name))
+    stage = next((each for each in read if each), None)
     if stage is None:
         raise FieldError(Reason.MISSING, "TrangThaiGD")
     if stage not in STAGES:

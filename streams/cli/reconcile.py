@@ -72,7 +72,7 @@ def reconcile(
         show_result(result, 20)
         with reading(store, clickhouse) as client:
             months = sorted({total.month for total in result.totals})
-            ours = _counted(catalogue_of(catalogue), ClickHouseCounts(client), months)
+            ours = counted(catalogue_of(catalogue), ClickHouseCounts(client), months)
         compared = list(compare(result.totals, ours))
         different = [row for row in compared if row.verdict is not Verdict.MATCHED]
         _show(compared if all_ else different, format)
@@ -83,7 +83,7 @@ def reconcile(
         raise typer.Exit(CHECK_FAILED)
 
 
-def _counted(
+def counted(
     catalogue: "Catalogue", counts: "Counts", months: Iterable[date]
 ) -> dict[tuple[str, date], dict[str, int]]:
     """Our counts of these months, by agency, in the words of the totals."""

@@ -68,6 +68,20 @@ def test_what_is_wrong_is_named_with_its_mend(tmp_path, text, hint):
     assert hint in str(error.value)
 
 
+def test_a_callback_without_a_state_is_read_by_its_error_code(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('adapter = "payments"\nsource = "/x"\n[codes.error]\n"00" = "settled"\n"24" = "failed"\n')
+    call = '{"HoSo":"1","MaThamChieu":"P","MaLoi":"%s","ThoiGianGD":"20260112094000"}'
+    for code, kinds in (
+        ("00", ["payment.settled", "dossier.fee_paid"]),
+        ("24", ["payment.failed"]),
+        ("99", []),
+    ):
+        result = bind_file(own, KEYS).adapt((call % code).encode(), 1_790_000_000_000_000)
+        assert [event["type"][len("vn.reform.") : -len(".v1")] for event in result.events] == kinds
+        assert [refused.column for refused in result.refused] == ([] if kinds else ["MaLoi"])
+
+
 def test_the_dossier_may_be_in_the_reference(tmp_path):
     own = tmp_path / "own.toml"
     own.write_text(

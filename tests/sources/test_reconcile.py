@@ -1,14 +1,21 @@
 """Monthly totals of agencies against the counts: what is right agrees, and each difference is named."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
+from schemas.catalogue import load
+from serving.frame_counts import FrameCounts
+from sources.adapters import bind
 from sources.portal.reconcile import Compared, Verdict, reconcile
 from sources.portal.totals import Total
+from sources.pseudonym import Pseudonyms
+from sources.simulator import Province, Run, Size, months, rows
 from streams.cli.main import app
+from streams.cli.reconcile import counted
+from streams.memory import Memory
 
 JANUARY = date(2026, 1, 1)
 KEYS = {"REFORM_PULSE_PSEUDONYM_KEYS": "a=a-key-for-samples-and-tests-alone-01"}
@@ -46,6 +53,43 @@ def test_every_verdict():
 def test_the_last_total_of_a_month_counts():
     totals = [Total("A", JANUARY, {"received": n}) for n in (1, 2)]
     assert [row.theirs for row in reconcile(totals, {})] == [2]
+
+
+def test_the_truth_of_the_simulator_as_totals_is_what_the_engine_counts():
+    run = Run(Province(3, Size(JANUARY, 59, agencies=6, procedures=20, dossiers=200)))
+    memory = Memory()
+    memory.fold([line for events in run.days() for line in events["line"]])
+    call = {"service": "DongBoThongKeHoSo", "data": list(monthly_totals(run.tally))}
+    converted = bind("portal-totals", Pseudonyms.parse("a=" + "k" * 32)).adapt(json.dumps(call).encode(), 0)
+    assert converted.refused == []
+    assert +converted.noticed == {}
+    months_ = sorted({total.month for total in converted.totals})
+    ours = counted(load(), FrameCounts(*memory.counts()), months_)
+    compared = list(reconcile(converted.totals, ours))
+    assert {row.verdict for row in compared} == {Verdict.MATCHED}
+    assert len(compared) > 80
+    assert sum(row.ours for row in compared if row.count == "received") > 150
+
+
+def monthly_totals(tally):
+    """What agencies would report, of the simulator's own counts."""
+    carried: dict[str, int] = {}
+    for start, end in months(tally):
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for row in rows(tally, start, end, by_agency=True):
+            found.setdefault(row["agency"], {})[row["kpi"]] = (row["numerator"], row["denominator"])
+        month = tally.first + timedelta(days=start)
+        for agency, figures in found.items():
+            received = figures.get("online_dossier_rate", (0, 0))[1]
+            in_time, ended = figures.get("on_time_rate", (0, 0))
+            pending, late = (
+                figures.get(name, (0, 0))[0] for name in ("dossiers_pending", "dossiers_overdue")
+            )
+            before, carried[agency] = carried.get(agency, 0), pending
+            numbers = (received, before, received + before, ended, in_time, ended - in_time)
+            values = (*numbers, pending, pending - late, late)
+            named = {"Madonvi": agency, "Thang": str(month.month), "Nam": str(month.year)}
+            yield named | {name: str(value) for name, value in zip(WORDS, values, strict=True)}
 
 
 @pytest.fixture(scope="module")

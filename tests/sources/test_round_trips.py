@@ -19,7 +19,18 @@ from serving.period import Period
 from sources.adapter import Bound
 from sources.adapters import ADAPTERS
 from sources.converted import Converted
-from sources.simulator import Faults, Mistakes, Province, Run, Shares, Size, months, rows
+from sources.simulator import (
+    SCENARIOS,
+    Faults,
+    Happening,
+    Mistakes,
+    Province,
+    Run,
+    Shares,
+    Size,
+    months,
+    rows,
+)
 from sources.simulator.formats import FORMATS, SourceFormat
 from sources.simulator.formats.writer import PEOPLE
 from streams.memory import Memory
@@ -124,11 +135,14 @@ def test_payments_beside_the_portal_make_the_rate_of_online_payment():
     assert ours(counted(*results), Period(FIRST, END), carries) == figures(rows(synced.tally), carries)
 
 
-def test_the_axis_tells_every_document_that_was_sent():
+@pytest.mark.parametrize("faults", [Faults(), SCRAMBLED], ids=["clean", "scrambled"])
+def test_the_axis_tells_every_document_that_was_sent(faults):
     """No KPI is made of these alone: signatures do not travel. Counted is what was issued, not recalled."""
     province = Province(3, SIZE, shares=Shares(sent=1.0))
-    run = Run(province, wrong=MANY)
-    counts = counted(converted(FORMATS["edxml"], run))
+    run = Run(province, faults, MANY)
+    result = converted(FORMATS["edxml"], run)
+    counts = counted(result)
+    assert result.refused == []
     last = DAYS - 5  # what was issued on the last days is sent after the end
     for kpi in ("document_signed_rate", "signed_report_rate"):
         (mine,) = kpi_rows(load(), counts, Period(FIRST, FIRST + timedelta(days=last)), LATER, names=[kpi])
@@ -142,3 +156,11 @@ def test_nothing_about_people_is_in_what_comes_out():
         events = str(told(name, Faults()).converted.events if form.carries else "")
         assert not any(person in events for person in PEOPLE.values())
         assert name == "edxml" or "H51.21-26" not in events
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_records_that_nobody_can_read_stop_no_format(name):
+    scenario = [Happening(SCENARIOS["dead-letters"], "H51.21")]
+    run = Run(Province(3, Size(FIRST, 10, agencies=8, procedures=20, dossiers=60), scenario), wrong=NONE)
+    assert converted(FORMATS[name], run).events
+    assert run.way_in.malformed

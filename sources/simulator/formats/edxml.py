@@ -11,7 +11,8 @@ from sources.simulator.formats.writer import PEOPLE
 
 SPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 TYPES = {"administrative": "Công văn", "report": "Báo cáo", "other": "Bản ghi nhớ"}
-NEW, RECALL, UPDATE = "0", "1", "2"
+KINDS = {"sent": "0", "recalled": "1", "voided": "1", "corrected": "2"}
+"""`BussinessDocType` of what travels."""
 
 
 class Documents:
@@ -21,15 +22,12 @@ class Documents:
         self._lives, self._sent = Lives("document"), set[str]()
 
     def heard(self, events: pl.DataFrame) -> Iterator[bytes]:
-        """A message for each of these."""
+        """A message for each of these, once it is known what was issued."""
         for life, step, _ in self._lives.hear(events):
-            if step.name == "sent":
+            if {"issued_at", "sent_at"} <= life.now.keys():
+                told = [step] if life.subject in self._sent else life.steps
                 self._sent.add(life.subject)
-                yield _message(life, step, NEW)
-            elif life.subject in self._sent and step.name in ("recalled", "voided"):
-                yield _message(life, step, RECALL)
-            elif life.subject in self._sent and step.name == "corrected":
-                yield _message(life, step, UPDATE)
+                yield from (_message(life, each, KINDS[each.name]) for each in told if each.name in KINDS)
 
     def finish(self) -> Iterator[bytes]:
         """Nothing: all was sent."""

@@ -12,6 +12,7 @@ import polars as pl
 from schemas.contract import declared
 from schemas.event import Stored, registers
 from schemas.instant import VIETNAM, parse_instant
+from schemas.refusal import Refusal
 
 
 class Step(NamedTuple):
@@ -56,7 +57,11 @@ class Lives:
             try:
                 event = json.loads(line)
                 kind, time = declared(event["type"]), parse_instant(event["time"])
-            except (ValueError, LookupError):  # a record that nobody can read: the scenario `dead-letters`
+            except (
+                ValueError,
+                LookupError,
+                Refusal,
+            ):  # a record that nobody can read: the scenario `dead-letters`
                 continue
             life = self._lives.setdefault(event["subject"], Life(event["subject"], agency))
             step = Step(time, kind.event.name, registers(kind, time, event["data"]))
