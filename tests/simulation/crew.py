@@ -57,9 +57,10 @@ class Crew:
         await self.until(lambda: not process.alive or self.place.world.loop.time() > over, "killed or over")
         self.kill(worker)
 
-    def some_step(self) -> tuple[int, tuple[str, ...]]:
-        """One of the next requests, of any kind or of those that write."""
-        return self._random.randint(1, 10), self._random.choice((("",), ("write",), ("write", "commit")))
+    def some_step(self) -> tuple[int, str]:
+        """One of the next requests: any, one that writes, the one between states and counts, or a commit."""
+        most, kind = self._random.choice(((10, ""), (10, "write"), (4, "write hourly"), (4, "commit")))
+        return self._random.randint(1, most), kind
 
     def kill(self, worker: Worker) -> None:
         """Kill -9."""

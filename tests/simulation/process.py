@@ -17,16 +17,20 @@ class Process:
     held: list[tuple[Callable[..., Any], tuple[Any, ...], Context]] = field(default_factory=list)
 
     _fuse: int = 0
-    _kinds: tuple[str, ...] = ()
+    _kind: str = ""
     _burnt: Callable[[], None] | None = None
 
-    def light(self, steps: int, kinds: tuple[str, ...], burnt: Callable[[], None]) -> None:
-        """Have something happen to it just before or just after one of its next requests of these kinds."""
-        self._fuse, self._kinds, self._burnt = steps, kinds, burnt
+    def light(self, steps: int, kind: str, burnt: Callable[[], None]) -> None:
+        """Have something happen to it just before or just after one of its next requests of this kind."""
+        self._fuse, self._kind, self._burnt = steps, kind, burnt
+
+    def put_out(self) -> None:
+        """Have nothing happen any more."""
+        self._burnt = None
 
     def step(self, what: str) -> Callable[[], None] | None:
         """Count a request; returns what has to happen at this one."""
-        self._fuse -= what.startswith(self._kinds)
+        self._fuse -= what.startswith(self._kind)
         burnt = self._burnt if self._fuse == 0 else None
         self._burnt = None if burnt else self._burnt
         return burnt

@@ -45,7 +45,7 @@ class Scenario:
         trouble = Trouble(self._place, self._crew)
         actions = [asyncio.create_task(trouble.one()) for _ in range(self._random.randint(1, 4))]
         for _ in range(self._random.randint(5, 22)):
-            await asyncio.sleep(self._place.world.between(0, 1))
+            await asyncio.sleep(self._place.world.between(0, 2))
             topic, record = self._feed.next(self._topics)
             self._send(topic, record)
         await asyncio.gather(*actions)

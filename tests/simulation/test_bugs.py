@@ -12,3 +12,4 @@ SEEDS = 1000
 def test_a_seeded_bug_is_caught(runs: Runs, bug: str) -> None:
     caught = next((o for o in runs.outcomes(range(SEEDS), bug) if o.failure), None)
     assert caught, f"{BUGS[bug].about}: not caught within {SEEDS} seeds"
+    assert "unexpected error" not in caught.failure, "the patch does not fit the engine any more"

@@ -27,7 +27,7 @@ class Trouble:
             *(self._retention, self._cancel_flushes),
         )
         kind = self._random.choice(kinds)
-        await asyncio.sleep(self._world.between(0, 12))
+        await asyncio.sleep(self._world.between(0, 8))
         await kind()
 
     async def _kill(self) -> None:
@@ -44,6 +44,7 @@ class Trouble:
             process = self._random.choice(running).process
             process.light(*self._crew.some_step(), partial(self._stop, process))
             await asyncio.sleep(self._random.uniform(1, 3 * SESSION))
+            process.put_out()
             if process.alive and process.stopped:
                 self._world.tell(f"{process.name}: SIGCONT")
                 self._world.loop.go_on(process)
