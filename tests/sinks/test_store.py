@@ -59,6 +59,28 @@ def test_what_was_written_is_loaded(either: ClickHouseStore) -> None:
     assert either.counts(epoch, 0)[0].is_empty()
 
 
+def test_pages_of_a_shard_hold_each_of_its_states_once(either: ClickHouseStore) -> None:
+    epoch = opened(either)
+    for part in (checkpoint(epoch, 1, 40, 10), checkpoint(epoch, 1, 25, 11), checkpoint(epoch, 0, 9, 10)):
+        either.write(part)
+    pages = list(either.state_pages("dossier", epoch, 1, rows=7))
+    assert len(pages) > 3
+    assert_frame_equal(pl.concat(pages).sort("subject"), either.states("dossier", epoch, 1).sort("subject"))
+    assert [page.height for page in either.state_pages("payment", epoch, 1)] == [0]
+
+
+def test_states_are_looked_up_by_subject_whatever_it_is_called(either: ClickHouseStore) -> None:
+    odd = "Hồ sơ 'số' \\'1\\"
+    subjects = [f"D-{number:04d}" for number in range(1200)]
+    for version, agency in ((1, "H51"), (2, "H51.18")):
+        rows = {subject: {"agency": (version, agency)} for subject in (odd, *subjects)}
+        either.write(_only(dossier=states("dossier", 1, version, rows)))
+    asked = pl.Series([*subjects[::2], odd, "nobody"])
+    found = either.look_up("dossier", asked).sort("subject")
+    assert found["subject"].to_list() == sorted([*subjects[::2], odd])
+    assert set(found["agency"].struct.field("value")) == {"H51.18"}
+
+
 def test_a_zombie_loses(store: ClickHouseStore) -> None:
     epoch = opened(store)
     for value, version in ((3, 10), (5, 20), (4, 15)):
