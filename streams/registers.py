@@ -18,7 +18,7 @@ import polars as pl
 from schemas.column import LATEST_VERSION, Column, Kind, Merge
 from streams.dictionary import Dictionary
 from streams.facts import Rows, Values
-from streams.index import room
+from streams.index import distinct, room
 
 STORED: dict[Kind, pl.DataType] = {
     Kind.TIME: pl.Datetime("us", "UTC"),
@@ -121,7 +121,7 @@ class Registers:
             return rows
         vacant = rows[self._slots[rows] == 0]
         if len(vacant):
-            vacant = np.unique(vacant)
+            vacant = distinct(vacant)
             self._slots[vacant] = np.arange(self._used, self._used + len(vacant))
             self._used += len(vacant)
             if self._used > len(self._values):
