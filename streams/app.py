@@ -16,7 +16,7 @@ from streams.transport import BatchTransport, PerShard
 
 _BUFFERED_BATCHES = 4  # per agent; with fetch_max_bytes each it bounds the memory of what waits
 _COMMIT_SECONDS = 2.0  # a commit that failed is repaired by the next one, at the latest after so long
-_PATIENCE = 10  # times that the timer waits for a full checkpoint
+BACKLOG_PATIENCE = 10  # times that the timer waits for a full checkpoint
 
 
 class PulseApp(faust.App):
@@ -97,7 +97,7 @@ def _checkpoints(app: PulseApp, settings: Settings) -> Callable[[], Any]:
             await app.sleep(settings.checkpoint_seconds)
             passed += 1
             behind = sum(app.consumer.lags().values()) > 2 * settings.checkpoint_rows
-            if passed >= _PATIENCE or not behind:
+            if passed >= BACKLOG_PATIENCE or not behind:
                 await app.owner.flush()
                 passed = 0
 

@@ -10,6 +10,7 @@ machine or by a signal, is not stuck when it goes on.
 
 from typing import Any, NamedTuple
 
+from streams.app import BACKLOG_PATIENCE
 from streams.look import Look
 from streams.settings import Settings
 
@@ -30,7 +31,8 @@ class Health:
 
     def __init__(self, settings: Settings) -> None:
         self.interval = settings.session_timeout / 4
-        self._limit = _SESSIONS * max(settings.session_timeout, settings.checkpoint_seconds)
+        checkpoint = BACKLOG_PATIENCE * settings.checkpoint_seconds  # the longest that one is put off
+        self._limit = _SESSIONS * max(settings.session_timeout, checkpoint)
         self._joining = _JOINING_SESSIONS * settings.session_timeout
         self._request = max(self._limit, _REQUESTS * settings.clickhouse_timeout)
         self._waits = "starting"

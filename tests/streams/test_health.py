@@ -10,7 +10,7 @@ from streams.health import Health
 from streams.look import Look
 from streams.settings import Settings
 
-SETTINGS = Settings(session_timeout=4, heartbeat_interval=1, clickhouse_timeout=6)
+SETTINGS = Settings(session_timeout=4, heartbeat_interval=1, checkpoint_seconds=0.4, clickhouse_timeout=6)
 LIMIT = 2 * 4  # looks, at one a second
 JOINING = 10 * 4
 REQUEST = 10 * 6
