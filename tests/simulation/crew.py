@@ -16,7 +16,7 @@ PATIENCE = 300.0
 """Virtual seconds until what has to happen has happened."""
 SKEW = 300_000_000
 """Microseconds by which a machine's clock may be wrong."""
-FUSE_SECONDS = 3.0
+FUSE_SECONDS = 8.0
 
 
 class Crew:
@@ -49,11 +49,11 @@ class Crew:
         self.everyone.append(process)
         self.workers.append(Worker(self.place, process, self._settings, CATALOGUE))
 
-    async def kill_at_a_step(self, worker: Worker) -> None:
+    async def kill_at_a_step(self, worker: Worker, steps: int, kind: str) -> None:
         """Kill -9 just before or after one of its next requests; if it makes none, soon."""
         over = self.place.world.loop.time() + FUSE_SECONDS
         process = worker.process
-        process.light(*self.some_step(), partial(self.kill, worker))
+        process.light(steps, kind, partial(self.kill, worker))
         await self.until(lambda: not process.alive or self.place.world.loop.time() > over, "killed or over")
         self.kill(worker)
 
@@ -86,7 +86,7 @@ class Crew:
         while self.running or self.place.group.members:
             for worker in self.running:  # also those that a SIGCONT brings back
                 if self._random.random() < 0.5:
-                    await self.kill_at_a_step(worker)
+                    await self.kill_at_a_step(worker, *self.some_step())
                 else:
                     await self.stop(worker)
             await asyncio.sleep(0.1)

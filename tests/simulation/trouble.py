@@ -23,7 +23,7 @@ class Trouble:
         """Do something, after a while."""
         kinds: tuple[Callable[[], Awaitable[None]], ...] = (
             *(self._kill, self._kill, self._stop_and_go_on, self._stop_and_go_on, self._join, self._leave),
-            *(self._outage, self._mute_group, self._mute_group, self._rebalance, self._rewind),
+            *(self._outage, self._mute_group, self._lose_all, self._lose_all, self._rebalance, self._rewind),
             *(self._retention, self._cancel_flushes),
         )
         kind = self._random.choice(kinds)
@@ -34,9 +34,19 @@ class Trouble:
         """Once, or several times in a row: what takes over is killed, too."""
         for _ in range(self._random.choice((1, 1, 2, 4))):
             if running := self._crew.running:
-                await self._crew.kill_at_a_step(self._random.choice(running))
+                await self._crew.kill_at_a_step(self._random.choice(running), *self._crew.some_step())
                 await asyncio.sleep(self._world.between(0, SESSION))
                 self._crew.start()
+
+    async def _lose_all(self) -> None:
+        """One worker after the other is lost between states and counts, and none could commit."""
+        self._world.tell("commits get lost")
+        self._place.network.mute = True
+        for _ in range(self._random.randint(2, 4)):
+            for worker in self._crew.running:
+                await self._crew.kill_at_a_step(worker, self._random.randint(1, 4), "write hourly")
+            self._crew.start()
+        self._place.network.mute = False
 
     async def _stop_and_go_on(self) -> None:
         """SIGSTOP at some step, often for longer than a session: it still believes that it has its shards."""
