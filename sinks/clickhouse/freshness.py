@@ -9,7 +9,8 @@ from sinks.clickhouse.client import trouble
 TOPICS = """
     SELECT topic, toTimeZone(max(written_at), 'Asia/Ho_Chi_Minh') AS written_at, sum(next_offset) AS events
     FROM (SELECT topic, `partition`, max(next_offset) AS next_offset, max(written_at) AS written_at
-          FROM progress WHERE (topic, epoch) IN (SELECT topic, epoch FROM current_epochs) GROUP BY topic, `partition`)
+          FROM progress WHERE (topic, epoch) IN (SELECT topic, epoch FROM current_epochs)
+          GROUP BY topic, `partition`)
     GROUP BY topic ORDER BY topic
 """
 SOURCES = """
@@ -34,7 +35,7 @@ def moment(client: Client) -> str:
 
 
 def topics(client: Client) -> list[dict[str, Any]]:
-    """Per topic when its counts were last written, and the sum of the offsets they reach. Raises StoreError."""
+    """Per topic when its counts were last written, and the sum of their offsets. Raises StoreError."""
     with trouble("read the progress"):
         return list(client.query(TOPICS).named_results())
 
