@@ -15,6 +15,7 @@ from pathlib import Path
 
 from streams.tether import tethered
 
+PAUSE_SECONDS = 0.02
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -31,28 +32,39 @@ class Process:
     assigned: list[str] = field(default_factory=list)
     peak: float = 0.0
     code: int | None = None
+    _process: subprocess.Popen[str] | None = None
 
     def start(self) -> threading.Thread:
         thread = threading.Thread(target=self._follow)
         thread.start()
         return thread
 
+    def end(self) -> None:
+        """Kill it, if it still runs."""
+        if self._process and self.code is None:
+            self._process.kill()
+
     def _follow(self) -> None:
         with self.log.open("ab") as errors:
             process = subprocess.Popen(
                 tethered(*self.command),
                 env=self.environment,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
             )
-        self.pid = process.pid
+        self._process = process
+        assert process.stdin
         assert process.stdout
         for line in process.stdout:
             word, *rest = line.split() or [""]
             if word in ("first", "done"):
                 self.seen.setdefault(word, (time.monotonic(), cpu(process.pid), cpu(self.broker)))
                 self.peak = peak(process.pid)
+            if word == "done":
+                process.stdin.write("\n")
+                process.stdin.flush()
             elif word == "assigned":
                 self.assigned = rest
         self.code = process.wait()
@@ -79,15 +91,13 @@ def measure(
     log = folder / "log"
     processes = [Process(command, environment, broker, log) for command in commands]
     threads = [process.start() for process in processes]
-    _open_gate(processes, folder / "gate", limit)
-    deadline = time.monotonic() + limit
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
-    for process, thread in zip(processes, threads, strict=True):
-        if thread.is_alive():
-            os.kill(process.pid, 9)
+    try:
+        _wait(processes, threads, folder / "gate", limit)
+    finally:
+        for process, thread in zip(processes, threads, strict=True):
+            process.end()
             thread.join()
-            raise Failed(f"not done after {limit:.0f} s")
+    for process in processes:
         if process.code or not {"first", "done"} <= set(process.seen):
             raise Failed(f"exit code {process.code}: {log.read_text(errors='replace')[-1500:]}")
     starts, ends = [p.seen["first"] for p in processes], [p.seen["done"] for p in processes]
@@ -99,17 +109,20 @@ def measure(
     )
 
 
-def _open_gate(processes: Sequence[Process], gate: Path, limit: float) -> None:
-    """Let several workers begin when each has got its share."""
+def _wait(
+    processes: Sequence[Process], threads: Sequence[threading.Thread], gate: Path, limit: float
+) -> None:
+    """Until all have ended, or one has failed. Several workers begin when each has got its share."""
     deadline = time.monotonic() + limit
-    while len(processes) > 1 and time.monotonic() < deadline:
+    while any(thread.is_alive() for thread in threads):
+        if any(process.code for process in processes):
+            return
+        if time.monotonic() > deadline:
+            raise Failed(f"not done after {limit:.0f} s")
         shares = [set(process.assigned) for process in processes]
-        if all(shares) and not set.intersection(*shares):
-            break
-        if any(process.code is not None for process in processes):
-            break
-        time.sleep(0.05)
-    gate.touch()
+        if not gate.exists() and (len(shares) == 1 or (all(shares) and not set.intersection(*shares))):
+            gate.touch()
+        time.sleep(PAUSE_SECONDS)
 
 
 def cpu(pid: int) -> float:

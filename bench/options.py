@@ -1,6 +1,7 @@
-"""The options that the harness gives to every contender; imports nothing, as each has a venv of its own."""
+"""What harness and contenders say to each other; imports nothing, as each contender has a venv of its own."""
 
 import argparse
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,3 +29,9 @@ class Options:
         for name in ("writes", "recovery"):
             parser.add_argument(f"--{name}", action="store_true")
         return cls(**vars(parser.parse_args()))
+
+
+def done() -> None:
+    """Say that all is done, and wait until the harness has read our figures."""
+    print("done", flush=True)
+    sys.stdin.readline()

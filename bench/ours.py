@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.options import Options
+from bench.options import Options, done
 from schemas.catalogue import load
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
@@ -22,6 +22,7 @@ from sinks.clickhouse.store import ClickHouseStore
 from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Checkpoint, Epoch, Store
 from streams.cli.worker import build_engine, open_store
 from streams.engine import Engine
+from streams.errand import Errand
 from streams.settings import Settings
 from streams.shard import Batch, Commit, Processor, Shard
 from streams.worker import Worker
@@ -47,6 +48,10 @@ class Nothing(Store):
         del epoch, partition
         return pl.DataFrame(schema=state_schema(ENTITIES[entity]))
 
+    def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
+        del subjects
+        return pl.DataFrame(schema=state_schema(ENTITIES[entity]))
+
     def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         del epoch, partition
         return pl.DataFrame(schema=HOURLY_COLUMNS), pl.DataFrame(schema=DAILY_COLUMNS)
@@ -58,6 +63,10 @@ class Nothing(Store):
     def write(self, checkpoint: Checkpoint) -> None:
         self.daily.append(checkpoint.daily)
 
+    def retire(self, topic: str) -> list[int]:
+        del topic
+        return []
+
 
 class Run(Processor):
     """The engine, until it has folded what its partitions hold."""
@@ -67,6 +76,10 @@ class Run(Processor):
         self._gate = options.folder / "gate"
         self._left = -1
         self.worker: Worker | None = None
+
+    @property
+    def errand(self) -> Errand:
+        return self._engine.errand
 
     async def assign(self, committed: Mapping[Shard, int | None]) -> None:
         """Load; then wait until all workers of the run have got their share."""
@@ -82,7 +95,7 @@ class Run(Processor):
         self._left -= len(batch.values)
         if not self._left:
             await self._engine.flush(commit)
-            print("done", flush=True)
+            done()
             if self.worker:
                 self.worker.stop()
 

@@ -143,7 +143,8 @@ def write(document: Mapping[str, Any], found: Sequence[Row]) -> None:
         f"{machine['system']}; {document['broker']};",
         f"{load['events']:,} events of {load['dossiers']:,} dossiers.",
     ]
-    put("peers", "\n".join(said) + "\n\n" + table(found))
+    picture = "![Events a second](benchmarks.svg)"
+    put("peers", "\n".join(said) + f"\n\n{table(found)}\n\n{picture}")
 
 
 def _label(row: Row) -> str:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.options import Options
+from bench.options import Options, done
 from bench.peers.job import Counts
 from bench.peers.table import COLUMNS, CREATE, NEWEST
 
@@ -53,7 +53,7 @@ class Finish:
     def end(self) -> None:
         """All is processed and kept: write the rest, tell it, hand the counts over, and leave at once."""
         self.write(at_once=True)
-        print("done", flush=True)
+        done()
         rows = self.sink.rows() if self.sink else self.counts.rows()
         (self.options.folder / "counts.json").write_text(json.dumps(rows))
         os._exit(0)

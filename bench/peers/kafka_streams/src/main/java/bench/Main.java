@@ -46,6 +46,7 @@ public final class Main {
         streams.close(Duration.ofSeconds(60));
         run.write();
         System.out.println("done");
+        System.in.read();
         Files.writeString(folder.resolve("counts.json"), run.counts.toJson());
         System.exit(0);
     }
