@@ -39,7 +39,7 @@ from tests.sources.samples import KEYS, NOW
 
 FIRST, DAYS = date(2026, 1, 5), 50
 END = FIRST + timedelta(days=DAYS)
-SIZE = Size(FIRST, DAYS, agencies=8, procedures=20, dossiers=300)
+SIZE = Size(FIRST, DAYS, agencies=8, procedures=20, dossiers=220)
 NONE = Mistakes(corrected=0.0, voided=0.0)
 SCRAMBLED = Faults(duplicates=0.05, disorder=0.1, outages=20)
 AT_THE_END = ("dossiers_due_24h", "dossiers_waiting", "dossiers_unaccepted_overdue", "payment_used_rate")
