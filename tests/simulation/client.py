@@ -41,7 +41,7 @@ class Client:
 
     async def _try(self, offsets: Mapping[Shard, int]) -> bool:
         world, generation = self._network.world, self.joined.generation if self.joined else -1
-        lost = world.happens(1 if self._network.mute else self._network.odds.commit_lost)
+        lost = world.happens(1 if self._process in self._network.mute else self._network.odds.commit_lost)
         sent = world.between(0.0005, 0.02)
         self._network.spark(self._process, "commit", sent)
         await asyncio.sleep(sent)

@@ -42,7 +42,9 @@ class Crew:
         return [worker for worker in self.workers if worker.process.running]
 
     def start(self) -> None:
-        """Start a worker."""
+        """Start a worker; not while the group has to be empty."""
+        if self.shut:
+            return
         skew = self._random.randint(-SKEW, SKEW)
         process = Process(f"w{len(self.everyone) + 1}", lambda: self.place.world.now(skew))
         self.place.world.tell(f"{process.name}: starts")

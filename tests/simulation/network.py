@@ -23,11 +23,12 @@ SURE = Odds()
 
 
 class Network:
-    """Draws the fate of each request. down: the store answers nobody. mute: the group takes no commit."""
+    """Draws the fate of each request. down: the store answers nobody. mute: whose commits get lost."""
 
     def __init__(self, world: World, odds: Odds) -> None:
         self.world, self.odds = world, odds
-        self.down = self.mute = False
+        self.down = False
+        self.mute: set[Process] = set()
         self._resting: dict[Fiber, Process] = {}
 
     def ask(self, process: Process, what: str, step: Callable[[], T], odds: Odds | None = None) -> T:

@@ -6,10 +6,10 @@ from random import Random
 
 @dataclass(frozen=True)
 class Odds:
-    """Per request, fetch or second, between 0 and 1.
+    """Per request or batch, between 0 and 1.
 
     refused: the store fails before a step. unanswered: it has done the step, the reply is lost. lost: neither
-    came. belated: the client gives up, the store does it later. slow: it takes long. cancelled: a flush.
+    came. belated: the client gives up, the store does it later. slow: it takes long.
     """
 
     refused: float = 0
@@ -22,7 +22,6 @@ class Odds:
     commit_unanswered: float = 0
     repeated: float = 0
     vanished: float = 0
-    cancelled: float = 0
 
     @classmethod
     def drawn(cls, random: Random) -> "Odds":
@@ -38,7 +37,6 @@ class Odds:
             "commit_unanswered": 0.15,
             "repeated": 0.1,
             "vanished": 0.1,
-            "cancelled": 0.2,
         }
         return cls(
             **{name: most * random.random() if random.random() < 0.5 else 0 for name, most in rates.items()}

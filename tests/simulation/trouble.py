@@ -23,7 +23,7 @@ class Trouble:
         """Do something, after a while."""
         kinds: tuple[Callable[[], Awaitable[None]], ...] = (
             *(self._kill, self._kill, self._stop_and_go_on, self._stop_and_go_on, self._join, self._leave),
-            *(self._outage, self._mute_group, self._lose_all, self._lose_all, self._rebalance, self._rewind),
+            *(self._outage, self._mute, self._lose_all, self._lose_all, self._rebalance, self._rewind),
             *(self._retention, self._cancel_flushes),
         )
         kind = self._random.choice(kinds)
@@ -40,13 +40,11 @@ class Trouble:
 
     async def _lose_all(self) -> None:
         """One worker after the other is lost between states and counts, and none could commit."""
-        self._world.tell("commits get lost")
-        self._place.network.mute = True
         for _ in range(self._random.randint(2, 4)):
             for worker in self._crew.running:
+                self._place.network.mute.add(worker.process)
                 await self._crew.kill_at_a_step(worker, self._random.randint(1, 4), "write hourly")
             self._crew.start()
-        self._place.network.mute = False
 
     async def _stop_and_go_on(self) -> None:
         """SIGSTOP at some step, often for longer than a session: it still believes that it has its shards."""
@@ -79,12 +77,16 @@ class Trouble:
         self._place.network.down = False
         self._world.tell("the store is up")
 
-    async def _mute_group(self) -> None:
-        """The group coordinator is not there: workers write on, but commit nothing."""
-        self._world.tell("commits get lost")
-        self._place.network.mute = True
-        await asyncio.sleep(self._random.uniform(SESSION, 5 * SESSION))
-        self._place.network.mute = False
+    async def _mute(self) -> None:
+        """A worker does not reach the group's coordinator any more; meanwhile it loses its shards."""
+        if running := self._crew.running:
+            process = self._random.choice(running).process
+            self._world.tell(f"{process.name}: commits get lost")
+            self._place.network.mute.add(process)
+            await asyncio.sleep(self._world.between(0.5, SESSION))
+            self._place.group.rebalance("nothing in particular")
+            await asyncio.sleep(self._random.uniform(1, SESSION))
+            self._place.network.mute.discard(process)
 
     async def _rebalance(self) -> None:
         self._place.group.rebalance("nothing in particular")
