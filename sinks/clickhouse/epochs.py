@@ -70,18 +70,16 @@ def retire(client: Client, topic: str) -> list[int]:
     Newer ones, which are still being built, stay. A worker that still writes into a retired epoch does no
     harm: readers do not look there, and the next call drops it again.
     """
+    retired: set[int] = set()
     with trouble(f"drop the superseded counts of {topic}"):
-        rows = client.query(
-            "SELECT DISTINCT epoch FROM "
-            "(SELECT topic, epoch FROM counts_hourly UNION ALL SELECT topic, epoch FROM counts_daily) "
-            "WHERE topic = {topic:String} "
-            "AND epoch < (SELECT max(epoch) FROM current_epochs WHERE topic = {topic:String}) ORDER BY epoch",
-            parameters={"topic": topic},
-        ).result_rows
-        for (number,) in rows:
-            for table in COUNTS:
-                client.command(
-                    f"ALTER TABLE {table} DROP PARTITION ({{topic:String}}, {{epoch:UInt32}})",
-                    parameters={"topic": topic, "epoch": number},
-                )
-    return [int(number) for (number,) in rows]
+        for table in COUNTS:
+            superseded = client.query(
+                f"SELECT DISTINCT _partition_id, epoch FROM {table} WHERE topic = {{topic:String}} "  # noqa: S608
+                "AND epoch < (SELECT max(epoch) FROM current_epochs WHERE topic = {topic:String})",
+                parameters={"topic": topic},
+            ).result_rows
+            for partition, number in superseded:
+                drop = f"ALTER TABLE {table} DROP PARTITION ID {{partition:String}}"
+                client.command(drop, parameters={"partition": partition})
+                retired.add(int(number))
+    return sorted(retired)
