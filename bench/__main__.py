@@ -4,7 +4,7 @@
 
 Fills a topic, runs every contender in every variant, in turns, each in a process of its own pinned to one
 core (the broker on the other one), and holds each result against a naive program. Prints tables; a run of
-all contenders also writes them to docs/benchmarks.md, with docs/benchmarks.json and docs/benchmarks.svg.
+all contenders over all events also writes docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks.svg.
 """
 
 import argparse
@@ -110,7 +110,7 @@ def main() -> int:
         document: dict[str, Any] = report.document(found, workload, log.broker)
     print(report.table(found))
     print(marks.table(marks.marks(found)))
-    if not chosen.only:
+    if not chosen.only and workload == Workload():
         report.write(document, found)
         report.put("marks", marks.table(marks.marks(found)))
     return int(bool(troubles))

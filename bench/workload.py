@@ -6,6 +6,7 @@ so the state of a dossier is what its last events say, whatever the order of arr
 """
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -39,8 +40,9 @@ class Workload:
 
     @property
     def file(self) -> Path:
-        """NDJSON in order of arrival; made when missing."""
-        path = CACHE / f"{self.events}-{self.duplicates:g}-{self.disorder:g}-{self.seed}.ndjson"
+        """NDJSON in order of arrival; made when missing, and anew when this module changes."""
+        version = zlib.crc32(Path(__file__).read_bytes())
+        path = CACHE / f"{self.events}-{self.duplicates:g}-{self.disorder:g}-{self.seed}-{version:08x}.ndjson"
         if not path.exists():
             CACHE.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")
