@@ -32,7 +32,7 @@ def show_result(result: "Converted", most: int) -> None:
 
 
 def show_preview(result: "Converted", bound: "Bound") -> None:
-    """On stdout: which of the source's fields became what, with values as they would be sent; and the rest."""
+    """On stdout: which of the source's fields became what, with values as they would be sent."""
     typer.echo(f"{bound.adapter.name}: {bound.adapter.about}")
     typer.echo(f"nguồn/source: {bound.configuration.source}\n")
     typer.echo("Đã hiểu / understood:")
