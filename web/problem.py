@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.request_id import current
@@ -152,6 +153,8 @@ class Unforeseen:
 
         try:
             await self._app(scope, receive, sending)
+        except ClientDisconnect:  # nobody is left to be answered
+            return
         except Exception as error:
             log.error("request %s failed: %s at %s", current(), type(error).__name__, _where(error))
             if not begun and scope["type"] == "http":

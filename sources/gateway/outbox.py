@@ -8,7 +8,9 @@ told no.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -63,7 +65,6 @@ class Outbox:
             except BufferError:
                 raise UnacknowledgedError("too many events are waiting for Kafka") from None
             except KafkaException as error:
-                self._renew(error.args[0])
                 raise UnacknowledgedError(error.args[0].str()) from error
             await pending.all
 
@@ -77,16 +78,22 @@ class Outbox:
             on_delivery=pending.delivered,
         )
 
-    def _renew(self, error: KafkaError) -> None:
-        """After a fatal error an idempotent producer takes nothing more: go on with a new one."""
-        if error.name() == "_FATAL":
-            log.warning("a new producer, because Kafka said: %s", error.str())
-            old, self._producer = self._producer, Producer(self._configuration)
-            old.purge()
-
     def _wait(self) -> None:
         while self._running:
-            self._producer.poll(POLL_SECONDS)
+            try:
+                self._producer.poll(POLL_SECONDS)
+            except KafkaException as error:  # only for what is fatal
+                log.warning("a new producer is made, because Kafka said: %s", error.args[0].str())
+                self._replace()
+
+    def _replace(self) -> None:
+        """After a fatal error a producer takes nothing more, such as when the broker has forgotten it."""
+        old, self._producer = self._producer, Producer(self._configuration)
+        old.purge()
+        deadline = time.monotonic() + self._timeout
+        while len(old) and time.monotonic() < deadline:  # the requests whose events it held are told
+            with suppress(KafkaException):
+                old.poll(POLL_SECONDS)
 
 
 class _Pending:

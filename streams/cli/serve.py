@@ -83,9 +83,8 @@ def serve(
             doorkeeper.may_listen_on(settings.http_host)
         except (KeysError, OpenDoorError) as error:
             fail(str(error))
-        server = Server(
-            application_of(settings, doorkeeper, only, store), listen(settings.http_host, settings.http_port)
-        )
+        listening = listen(settings.http_host, settings.http_port)
+        server = Server(application_of(settings, doorkeeper, only, store), listening)
         if settings.metrics_port:
             start_http_server(settings.metrics_port, settings.metrics_host)
         if not only or Part.GATEWAY in only:

@@ -3,6 +3,8 @@
 import pytest
 
 from schemas.contract import TOPICS
+from streams.broker import Broker, _arguments, _binary
+from streams.child import Child
 from streams.settings import Settings
 from streams.topics import ensure
 from tests.brokers import ApacheKafka
@@ -41,6 +43,26 @@ def test_it_goes_on_when_kafka_is_back(apache_kafka: ApacheKafka) -> None:
     found = {event["id"] for event in written.events()}
     written.close()
     assert accepted <= found
+
+
+def test_it_goes_on_when_the_broker_has_forgotten_it(caplog: pytest.LogCaptureFixture) -> None:
+    with Broker() as broker, opened(broker.bootstrap, timeout=3) as door:
+        settings = Settings(kafka=broker.bootstrap, partitions=PARTITIONS)
+        ensure(settings, TOPICS)
+        sent(door, "before")
+        broker.stop()
+        assert door.batch(*events("away")).status_code == 503
+        again = Child(_binary(), _arguments(broker.bootstrap), {}, lambda _: None)
+        again.start()
+        try:
+            ensure(settings, TOPICS)
+            accepted = sent(door, "after")
+            written = Written(broker.bootstrap)
+            assert {event["id"] for event in written.events()} == accepted
+            written.close()
+        finally:
+            again.kill()
+    assert "a new producer is made, because Kafka said: " in caplog.text
 
 
 def sent(door: Door, name: str) -> set[str]:
