@@ -14,9 +14,9 @@ from serving.answer import Asked
 from serving.api.reader import Sight
 from serving.api.within import scoped
 from serving.behind import Behind, NothingBehindError, Which, behind
-from serving.figures import UnknownKpiError, choose
+from serving.explanation import only_figure, question_of
+from serving.figures import UnknownKpiError
 from serving.period import PeriodError, day_of
-from serving.question import Question
 from serving.span import Span, Window
 from web.principal import Principal
 from web.problem import Problem, problem
@@ -71,20 +71,18 @@ def asked(
     return found
 
 
-def figure_of(sight: Sight, name: str, found: Asked) -> AnyFigure:
-    """The figure of a name on the question's last day. Raises Problem 400."""
-    chosen = choose(sight.catalogue, [name], found.span.period.last_day)
-    if len(chosen) != 1 or len(chosen[0].bases) != 1:
-        raise unreadable(f"`{name}` is made of several figures; ask for one of them")
-    return chosen[0].bases[0]
-
-
-def behind_of(sight: Sight, figure: AnyFigure, found: Asked, which: Which) -> Behind:
-    """What stands behind a figure. Raises Problem 400."""
-    period = found.span.period
-    question = Question(period, period.as_of(found.now), found.scope.seen(day_of(found.now)), None)
+def figure_of(sight: Sight, found: Asked) -> AnyFigure:
+    """The one figure that the question is about. Raises Problem 400."""
     try:
-        return behind(sight.catalogue, figure, question, which)
+        return only_figure(sight.catalogue, found)
+    except UnknownKpiError as error:
+        raise unreadable(str(error)) from None
+
+
+def behind_of(sight: Sight, found: Asked, which: Which) -> Behind:
+    """What stands behind the figure. Raises Problem 400."""
+    try:
+        return behind(sight.catalogue, figure_of(sight, found), question_of(found), which)
     except NothingBehindError as error:
         raise unreadable(str(error)) from None
 

@@ -6,19 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from schemas.catalogue import AnyFigure
 from schemas.contract import ENTITIES
 from serving.answer import Asked
 from serving.api import catalogue as shown
 from serving.api import sending
-from serving.api.asking import asked, behind_of, figure_of
+from serving.api.asking import asked, behind_of, unreadable
 from serving.api.desk import Cursor, Desk, Limit
 from serving.api.figures import Asking, Name
 from serving.api.within import may_see
 from serving.behind import Which
+from serving.explanation import explained
+from serving.figures import UnknownKpiError
 from serving.period import day_of
-from serving.question import Question
-from serving.side import sides
 from web.principal import Role
 from web.problem import Problem, problem
 from web.request_id import current
@@ -50,20 +49,22 @@ class Evidence:
         if visit.ready:
             return visit.ready
         found = asked(over, self._sight, visit.principal, (kpi,))
-        figure = figure_of(self._sight, kpi, found)
-        rows = found.rows(self._sight.catalogue, self._sight.reader.counts())
-        examples = self._examples(kpi, found) if visit.principal.has(Role.OPERATOR) else {}
+        try:
+            told = explained(self._sight.catalogue, self._sight.reader.counts(), found)
+        except UnknownKpiError as error:
+            raise unreadable(str(error)) from None
+        examples = self._examples(found) if visit.principal.has(Role.OPERATOR) else {}
         more = {
-            "figure": shown.figure(self._sight.catalogue, figure),
+            "figure": shown.figure(self._sight.catalogue, told.figure),
             "from": found.span.period.bounds[0],
             "to": found.span.period.bounds[1],
             "agency": found.scope.agency,
             "as_of": found.span.period.as_of(found.now),
-            "measures": self._measures(figure, found),
+            "measures": [measure.as_dict() for measure in told.measures],
             "examples": examples,
             "counted": self._sight.reader.topics(),
         }
-        return sending.sent(request, visit.tag, [row.as_dict() for row in rows], more, "")
+        return sending.sent(request, visit.tag, [told.row.as_dict()], more, "")
 
     def dossiers(
         self,
@@ -79,7 +80,7 @@ class Evidence:
         """The entities (dossiers, documents, ...) behind a figure, in order of their keys; for operators."""
         visit = self._desk.admit(request, Role.OPERATOR)
         found = asked(over, self._sight, visit.principal, (kpi,))
-        wanted = behind_of(self._sight, figure_of(self._sight, kpi, found), found, which)
+        wanted = behind_of(self._sight, found, which)
         rows = self._sight.reader.behind(wanted, sending.opened(cursor), limit + 1)
         following = sending.closed(rows[limit - 1]["subject"]) if len(rows) > limit else ""
         audit.info(
@@ -109,28 +110,14 @@ class Evidence:
         audit.info("%s %s history of a %s", current(), visit.principal.name, entity)
         return sending.sent(request, visit.tag, events, {"entity": entity, "subject": subject}, "")
 
-    def _examples(self, kpi: str, found: Asked) -> dict[str, Any]:
-        figure = figure_of(self._sight, kpi, found)
+    def _examples(self, found: Asked) -> dict[str, Any]:
         examples = {}
         for which in Which:
             try:
-                wanted = behind_of(self._sight, figure, found, which)
+                wanted = behind_of(self._sight, found, which)
             except Problem:
                 continue  # no such side
             examples[which.value] = [
                 row["subject"] for row in self._sight.reader.behind(wanted, "", EXAMPLES)
             ]
         return examples
-
-    def _measures(self, figure: AnyFigure, found: Asked) -> list[dict[str, Any]]:
-        counts, period = self._sight.reader.counts(), found.span.period
-        question = Question(period, period.as_of(found.now), found.scope.seen(day_of(found.now)), None)
-        rows = []
-        for name, side in zip(("numerator", "denominator"), sides(figure), strict=False):
-            for term in side.terms:
-                measure = self._sight.catalogue.measures[term.measure]
-                keys = counts.sums([measure.name], question.cells(side, measure)).get(measure.name, {})
-                rows.append(
-                    {"side": name, "measure": measure.name, "sign": term.sign, "value": sum(keys.values())}
-                )
-        return rows

@@ -6,6 +6,7 @@ from streams.cli.convert import convert
 from streams.cli.dead_letters import dead_letters
 from streams.cli.doctor import doctor
 from streams.cli.drill import drill
+from streams.cli.explain import explain
 from streams.cli.ingest import ingest
 from streams.cli.keys import keys
 from streams.cli.kpis import kpis
@@ -38,6 +39,7 @@ app.command()(ingest)
 app.command()(reconcile)
 app.command()(replay)
 app.command()(kpis)
+app.command()(explain)
 app.command()(verify)
 app.command()(rebuild)
 app.command()(migrate)
