@@ -4,6 +4,7 @@ It speaks as much of the HTTP interface as clickhouse-connect uses; the answers 
 """
 
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -104,8 +105,7 @@ class Front:
         self._serve()
 
     def _listen(self, port: int) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), self._handler)
 
     def _serve(self) -> None:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -175,6 +175,15 @@ def _parted(query: bytes, body: bytes) -> tuple[bytes, bytes]:
         return query, body
     found = INSERT.match(body)
     return (body[: found.end()].strip(), body[found.end() :]) if found else (body, b"")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing about a client that gave up before its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -43,7 +43,7 @@ def site(own_kafka: ApacheKafka, tmp_path: Path) -> Iterator[Site]:
 def test_the_broker_is_killed_and_comes_back(site: Site, front: Front) -> None:
     """One worker is told to end meanwhile, and does; the other goes on by itself."""
     kafka, log, program = site
-    events = feed.slice_of(40)
+    events = feed.slice_of(80)
     parts = [events[::2], events[1::2]]
     words = ("worker", "--clickhouse", front.url)
     log.send(parts[0])
@@ -66,7 +66,7 @@ def test_the_broker_is_killed_and_comes_back(site: Site, front: Front) -> None:
 def test_one_of_three_brokers_is_lost(tmp_path: Path) -> None:
     if reason := missing():
         pytest.skip(reason)
-    events = feed.slice_of(40)
+    events = feed.slice_of(80)
     with Cluster(3) as cluster:
         log = Log(cluster.bootstrap, "workers")
         settings = {"kafka": cluster.bootstrap, "replication": 3}
@@ -88,7 +88,7 @@ def test_what_was_not_read_yet_has_been_deleted(
 ) -> None:
     if isinstance(broker, Broker):
         pytest.skip(f"the embedded broker cannot delete records; {missing()}")
-    events = feed.slice_of(40)
+    events = feed.slice_of(80)
     half = len(events) // 2
     log.send(events[:half])
     worker = program.start("worker", *STORE)

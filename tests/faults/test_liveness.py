@@ -35,7 +35,11 @@ def told(why: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("step", "where"), [("folded", "in sabotaged_fold"), ("events", "in sabotaged_insert")]
+    ("step", "where"),
+    [
+        pytest.param("folded", "in sabotaged_fold", marks=pytest.mark.long),
+        ("events", "in sabotaged_insert"),
+    ],
 )
 def test_a_stuck_worker_writes_all_stacks_and_ends(
     program: Program, log: Log, tmp_path: Path, step: str, where: str
