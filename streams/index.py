@@ -28,6 +28,14 @@ def distinct(numbers: Numbers) -> Numbers:
     return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
+def _first_of_each(keys: Sequence[Numbers]) -> list[Numbers]:
+    """One key for each first part."""
+    if len(keys) == 1:
+        return [distinct(keys[0])]
+    _, first = np.unique(keys[0], return_index=True)
+    return [part[first] for part in keys]
+
+
 class Index:
     """A growing map from keys >= 0 to 0, 1, 2, ... in order of insertion; at most 2**31 - 1 keys.
 
@@ -48,8 +56,7 @@ class Index:
         numbers = self.find(*keys)
         missing = np.flatnonzero(numbers < 0)
         while len(missing):
-            _, first = np.unique(keys[0][missing], return_index=True)
-            self._add([part[missing[first]] for part in keys])
+            self._add(_first_of_each([part[missing] for part in keys]))
             numbers[missing] = self.find(*(part[missing] for part in keys))
             missing = missing[numbers[missing] < 0]  # the same first part, another second one
         return numbers

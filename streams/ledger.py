@@ -4,9 +4,8 @@ Pure computing, no input or output: facts go in, changed states and changed cell
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from schemas.contract import entities_of
@@ -15,7 +14,7 @@ from streams.checkpoint import Epoch, Progress
 from streams.count_table import cell_keys, complete, daily_rows, hourly_rows
 from streams.derive import Derivation, Family, FamilyCells
 from streams.domain import Domain
-from streams.facts import Facts, Rows
+from streams.facts import Facts
 from streams.index import Numbers
 from streams.states import States
 
@@ -30,7 +29,6 @@ class _Page:
     derivation: Derivation
     states: States
     cells: list[FamilyCells]
-    changed: list[tuple[Rows, pl.Series]] = field(default_factory=list)  # rows and subjects, not written yet
 
 
 class Ledger:
@@ -56,7 +54,6 @@ class Ledger:
             page = self._pages[name]
             change = page.states.fold(ours, page.derivation.watched)
             page.derivation.apply(change, page.cells)
-            page.changed.append((change.rows, change.subjects))
             agencies[name] = change.new["agency"]
         self.next_offset = next_offset
         return agencies
@@ -95,7 +92,7 @@ class Ledger:
         if not days or today == self._looked:
             return 0
         self._looked = today
-        return sum(_evict(page, today - days) for page in self._pages.values())
+        return sum(_evict(page.states, today - days) for page in self._pages.values())
 
     def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
         """After loading states, compare with the stored cells of the epoch, and follow their last writer.
@@ -114,18 +111,15 @@ class Ledger:
         """The states changed since the last call, as the state tables hold them."""
         taken = {}
         for name, page in self._pages.items():
-            if any(len(rows) for rows, _ in page.changed):
-                rows, first = np.unique(_rows_of(page), return_index=True)
-                subjects = pl.concat([subjects for _, subjects in page.changed], rechunk=True)
-                frame = page.states.stored(rows, subjects.gather(first))
+            frame = page.states.take_changed()
+            if frame is not None:
                 taken[name] = frame.insert_column(1, self._partition(len(frame)))
-            page.changed.clear()
         return taken
 
     def settle_states(self) -> None:
         """Take no state as changed: for those who do not store them."""
         for page in self._pages.values():
-            page.changed.clear()
+            page.states.settle()
 
     def take_counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The hourly and daily cells changed since the last call, at our version."""
@@ -170,14 +164,9 @@ class Ledger:
         return pl.Series("partition", [value], dtype=kind).new_from_index(0, count)
 
 
-def _rows_of(page: _Page) -> Rows:
-    return np.concatenate([np.zeros(0, np.intp), *(rows for rows, _ in page.changed)])
-
-
-def _evict(page: _Page, before: int) -> int:
-    idle = page.states.idle(before, _rows_of(page))
-    if not len(idle) or len(idle) * SHARE < len(page.states):
+def _evict(states: States, before: int) -> int:
+    idle = states.idle(before)
+    if not len(idle) or len(idle) * SHARE < len(states):
         return 0  # moving all others would not pay yet
-    page.states.evict(idle)
-    page.changed = [(page.states.rows(subjects), subjects) for _, subjects in page.changed]
+    states.evict(idle)
     return len(idle)

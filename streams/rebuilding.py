@@ -19,6 +19,8 @@ from streams.recovery import recover
 from streams.shard import Shard
 from streams.states import States
 
+STATES = 500_000
+"""Held in memory at most, about: 200 MB."""
 Told = Callable[[str, int], None]
 
 
@@ -62,18 +64,29 @@ def _rebuild(store: Rebuildable, domain: Domain, topic: str, told: Told) -> int:
 
 
 def _fold(store: Rebuildable, domain: Domain, entity: Entity, told: Told) -> int:
-    """Write what each page says about its states; the state table merges the pages."""
-    decoder, folded = Decoder(entity.topic, domain.vocabulary), 0
+    """Write what some pages say about their states, again and again; the state table merges it.
+
+    Pages go by day, so that nearly all events of a state are in memory at once, and it is written once or
+    twice instead of with every page.
+    """
+    decoder, states, folded = Decoder(entity.topic, domain.vocabulary), States(entity, domain.vocabulary), 0
     for page in store.events(entity.name):
         records = page["event"].cast(pl.Binary).to_list()
-        facts = decoder.decode(records, system_clock()).facts
-        for name, ours in facts.items():
-            states = States(ours.entity, domain.vocabulary)
-            changed = states.fold(ours, frozenset())
-            store.write(_only_states(name, states.stored(changed.rows, changed.subjects)))
+        for ours in decoder.decode(records, system_clock()).facts.values():
+            states.fold(ours, frozenset())
         folded += page.height
         told(entity.name, page.height)
+        if len(states) >= STATES:
+            _write(store, states)
+            states = States(entity, domain.vocabulary)
+    _write(store, states)
     return folded
+
+
+def _write(store: Rebuildable, states: States) -> None:
+    frame = states.take_changed()
+    if frame is not None:
+        store.write(_only_states(states.entity.name, frame))
 
 
 def _only_states(entity: str, frame: pl.DataFrame) -> Checkpoint:

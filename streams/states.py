@@ -25,10 +25,9 @@ PRIME = np.uint64(1_099_511_628_211)  # FNV's
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """States that a fold touched: rows and subjects, and the chosen columns before and after (raw arrays)."""
+    """States that a fold changed: their rows, and the chosen columns before and after (raw arrays)."""
 
     rows: Rows
-    subjects: pl.Series
     old: dict[str, Values]
     new: dict[str, Values]
 
@@ -39,6 +38,7 @@ class States:
     def __init__(self, entity: Entity, vocabulary: Vocabulary) -> None:
         self.entity = entity
         self.evicted = Evicted()
+        self._changed: list[tuple[Rows, pl.Series]] = []  # since they were taken: rows and subjects
         self._subjects = Subjects()
         self._capacity = 0
         self._registers = {
@@ -68,8 +68,23 @@ class States:
         changed = self._touched[touched]
         self._touched[touched] = False
         kept = touched[changed]
+        if len(kept):
+            self._changed.append((kept, facts.subjects.gather(first[changed])))
         before = {name: values[changed] for name, values in old.items()}
-        return Change(kept, facts.subjects.gather(first[changed]), before, self.raw(kept, watched))
+        return Change(kept, before, self.raw(kept, watched))
+
+    def take_changed(self) -> pl.DataFrame | None:
+        """The states that folds have changed since the last call, as `stored`; None: there are none."""
+        if not self._changed:
+            return None
+        rows, first = np.unique(self._changed_rows(), return_index=True)
+        subjects = pl.concat([subjects for _, subjects in self._changed], rechunk=True)
+        self.settle()
+        return self.stored(rows, subjects.gather(first))
+
+    def settle(self) -> None:
+        """Take no state as changed."""
+        self._changed.clear()
 
     def load(self, frame: pl.DataFrame) -> Rows:
         """Merge stored states (`subject` and stored registers); returns their rows."""
@@ -116,10 +131,10 @@ class States:
         rows = self.load(frame)
         return bool(self.evicted.agrees(self._subjects.keys(rows), self._digests(rows)).all())
 
-    def idle(self, before: int, busy: Rows) -> Rows:
-        """States that were last touched before a day (since 1970) and are not busy: they may leave memory."""
+    def idle(self, before: int) -> Rows:
+        """States that were last touched before a day (since 1970) and are not taken as changed."""
         idle = self._days[: len(self)] < before
-        idle[busy] = False
+        idle[self._changed_rows()] = False
         return np.flatnonzero(idle)
 
     def date(self, rows: Rows) -> None:
@@ -134,7 +149,7 @@ class States:
         self.today = max(self.today, int(self._days[rows].max(initial=0)))
 
     def evict(self, rows: Rows) -> None:
-        """Forget states (rows rising), which the store must hold. All others are numbered anew."""
+        """Forget states (of `idle`), which the store must hold. All others are numbered anew."""
         self.evicted.add(self._subjects.keys(rows), self._digests(rows))
         stays = np.ones(len(self), bool)
         stays[rows] = False
@@ -145,6 +160,10 @@ class States:
         for registers in self._registers.values():
             registers.keep(kept, self._capacity)
         self._subjects.keep(kept)
+        self._changed = [(self.rows(subjects), subjects) for _, subjects in self._changed]
+
+    def _changed_rows(self) -> Rows:
+        return np.concatenate([np.zeros(0, np.intp), *(rows for rows, _ in self._changed)])
 
     def _digests(self, rows: Rows) -> Hashes:
         total = np.zeros(len(rows), np.uint64)
