@@ -18,7 +18,6 @@ NO_SKIP = "REFORM_PULSE_NO_SKIP"
 # `--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("explore", deadline=None, max_examples=2_000)
-settings.register_profile("long", deadline=None, max_examples=100_000)
 settings.load_profile("ci")
 
 
