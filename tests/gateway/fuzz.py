@@ -123,9 +123,8 @@ def main() -> None:
         dice = random.Random(options.seed)  # noqa: S311 - to be repeated, not to be secret
         while found.total() < options.number:
             found += outcome(mode, *request(dice, mode))
-        print(
-            f"{mode}: {found.total():,} payloads in {time.monotonic() - began:.0f} s: {dict(found.most_common())}"
-        )
+        took, outcomes = time.monotonic() - began, dict(found.most_common())
+        print(f"{mode}: {found.total():,} payloads in {took:.0f} s: {outcomes}", flush=True)
 
 
 if __name__ == "__main__":
