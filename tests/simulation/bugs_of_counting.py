@@ -33,7 +33,8 @@ def last_to_arrive() -> Patch:
     merge = Registers.merge_versions
 
     def overwrite(self: Registers, rows: Any, versions: Any, values: Any) -> Any:
-        self._versions[self._slots_for(rows, values)] = 0  # what is held loses
+        slots = self._slots_for(rows, values)
+        self._versions[slots] = 0  # what is held loses
         return merge(self, rows, versions, values)
 
     return patch.object(Registers, "merge_versions", overwrite)

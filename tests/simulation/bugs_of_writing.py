@@ -64,22 +64,6 @@ def dropped_by_a_cancelled_flush() -> Patch:
     return patch.object(Engine, "_write", careless)
 
 
-@bug("two flushes at the same time")
-def flushes_overlap() -> Patch:
-    class NoLock:
-        async def __aenter__(self) -> None: ...
-
-        async def __aexit__(self, *_: object) -> None: ...
-
-    made = Engine.__init__
-
-    def init(self: Engine, *args: Any, **named: Any) -> None:
-        made(self, *args, **named)
-        self._turn = NoLock()  # type: ignore[assignment]
-
-    return patch.object(Engine, "__init__", init)
-
-
 @bug("dead letters are not written")
 def letters_dropped() -> Patch:
     write = Engine._write

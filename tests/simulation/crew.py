@@ -114,4 +114,4 @@ class Crew:
         while not done():
             if world.loop.time() > deadline:
                 raise world.fail(f"after {PATIENCE:g} s: not true that {what}")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.25)

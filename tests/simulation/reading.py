@@ -25,7 +25,7 @@ class Reading:
     async def fetch(self) -> None:
         """Fetch for ever."""
         while True:
-            await self._place.network.travel(0.01, 0.3)
+            await self._place.network.travel(0.01, 0.6)
             await self.flowing.wait()
             for tp in sorted(self._client.assignment()):
                 chunk = self._fetched(Shard(*tp))

@@ -28,7 +28,7 @@ class Scenario:
     async def run(self) -> None:
         """From the first worker to the check at the end. Violations go to the world."""
         for topic in self._topics:
-            partitions = self._random.choice((1, 1, 2, 3)) if topic == DOSSIERS else 1
+            partitions = self._random.choice((1, 1, 1, 2, 3)) if topic == DOSSIERS else 1
             self._place.log.create(topic, self._identity(), partitions)
         beats = asyncio.create_task(self._expiry())
         self._crew = Crew(self._place)
@@ -43,7 +43,7 @@ class Scenario:
 
     async def _phase(self) -> None:
         trouble = Trouble(self._place, self._crew)
-        actions = [asyncio.create_task(trouble.one()) for _ in range(self._random.randint(1, 4))]
+        actions = [asyncio.create_task(trouble.one()) for _ in range(self._random.randint(1, 3))]
         for _ in range(self._random.randint(5, 22)):
             await asyncio.sleep(self._place.world.between(0, 2))
             topic, record = self._feed.next(self._topics)

@@ -48,7 +48,8 @@ class SimulatedStore(Store):
             what = f"load {entity} of {epoch.topic}/{partition}"
             rows, steps = self._ask(what, partial(read, page))
             self._watch.loaded(self._process, epoch, partition, entity, rows, steps, anew=page == 0)
-            yield state_frame(ENTITIES[entity], rows.values())
+            if rows or page == 0:
+                yield state_frame(ENTITIES[entity], rows.values())
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         def read() -> pl.DataFrame:

@@ -40,7 +40,7 @@ class Trouble:
 
     async def _lose_all(self) -> None:
         """One worker after the other is lost between states and counts, and none could commit."""
-        for _ in range(self._random.randint(2, 4)):
+        for _ in range(self._random.randint(2, 3)):
             for worker in self._crew.running:
                 self._place.network.mute.add(worker.process)
                 await self._crew.kill_at_a_step(worker, self._random.randint(1, 4), "write hourly")
