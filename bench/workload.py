@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,7 +28,7 @@ Fact = tuple[int, str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Workload:
-    """What to make; `events` includes the duplicates."""
+    """What to make; `events` includes the duplicates. A small one may need a few dossiers more."""
 
     events: int = 1_000_000
     duplicates: float = 0.05
@@ -56,14 +57,13 @@ class Workload:
 
     def _arrivals(self) -> Iterator[bytes]:
         dice = Random(self.seed)  # noqa: S311 - reproducible, not secret
-        happened = sorted(
-            (time, subject, name, data)
-            for subject, course in (_dossier(dice, number) for number in range(self.dossiers))
-            for time, name, data in course
-        )
         unique = round(self.events / (1 + self.duplicates))
-        if len(happened) < unique:
-            raise ValueError("too few events; the courses of _dossier have become shorter")
+        happened: list[tuple[int, str, str, dict[str, Any]]] = []
+        numbers = count()
+        while (number := next(numbers)) < self.dossiers or len(happened) < unique:
+            subject, course = _dossier(dice, number)
+            happened += ((time, subject, name, data) for time, name, data in course)
+        happened.sort()
         arrivals = []
         for number, (time, subject, name, data) in enumerate(happened[:unique]):  # the rest has not happened
             record = _record(time, subject, name, data)
