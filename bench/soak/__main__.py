@@ -140,6 +140,8 @@ def verify(url: str) -> int:
     """How many states and cells differ."""
     command = [sys.executable, "-m", "streams", "verify", "--clickhouse", url, "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tempfile.gettempdir(), check=False)
+    if not done.stdout:
+        raise RuntimeError(f"verify: {done.stderr}")
     return int(json.loads(done.stdout)["different"])
 
 
