@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 import numpy as np
 
-from streams import generation
 from streams.cells import Cells
 from streams.derive import Derivation
 from streams.ledger import Ledger
@@ -50,22 +49,6 @@ def wall_clock_version() -> Patch:
     return patch.object(Ledger, "version", property(lambda _: here().clock()))
 
 
-@bug("the version of a count is the offset alone, without the owner's generation")
-def offset_version() -> Patch:
-    return patch.object(generation, "version", lambda _, next_offset: next_offset)
-
-
 @bug("after loading, cells that the store lacks or has otherwise are left as they are")
 def cells_not_reconciled() -> Patch:
     return patch.object(Cells, "reconcile", lambda *_: None)
-
-
-@bug("a worker that has lost its shards writes on, with a newer version than the new owner's")
-def newer_zombie() -> Patch:
-    take = Ledger.take_counts
-
-    def above_all(self: Ledger) -> Any:
-        self.generation += 3
-        return take(self)
-
-    return patch.object(Ledger, "take_counts", above_all)

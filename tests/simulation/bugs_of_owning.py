@@ -9,24 +9,12 @@ from streams.shard import Batch, Commit, Shard
 from streams.tenure import Tenure
 from tests.simulation.bug import Both, Patch, bug
 from tests.simulation.loop import here
-from tests.simulation.store import SimulatedStore
-from tests.simulation.transport import Consumer, Thread
+from tests.simulation.transport import Consumer
 
 
 @bug("the states of a shard are not loaded when it is assigned")
 def states_not_loaded() -> Patch:
     return patch.object(Ledger, "load_states", lambda *_: None)
-
-
-@bug("more partitions are no new epoch: states stay where they are sought no more")
-def partitions_ignored() -> Patch:
-    epoch = SimulatedStore.epoch
-
-    def fixed(self: SimulatedStore, topic: str, identity: str, partitions: int, fingerprint: str) -> Any:
-        last = self._tables.newest(topic)
-        return epoch(self, topic, identity, last.partitions if last else partitions, fingerprint)
-
-    return patch.object(SimulatedStore, "epoch", fixed)
 
 
 @bug("a new log is not noticed: offsets that the progress of the old one has passed are taken for folded")
@@ -83,8 +71,3 @@ def batches_out_of_turn() -> Patch:
         return ours
 
     return patch.object(Tenure, "accept", accept)
-
-
-@bug("a commit that is being tried goes on after the shards were given back")
-def commit_not_abandoned() -> Patch:
-    return patch.object(Thread, "abandon_commit", lambda _: None)
