@@ -93,7 +93,8 @@ class Reason(Enum):
         "This cannot be read as the source's format. Check that it is whole and of the right format.",
     )
     SOURCE_TIME = (
-        "Thời điểm ở trường “{field}” không đúng dạng đã khai báo, ví dụ 20260115081500 hoặc 15/01/2026 08:15.",
+        "Thời điểm ở trường “{field}” không đúng dạng đã khai báo, "
+        "ví dụ 20260115081500 hoặc 15/01/2026 08:15.",
         "The time in `{field}` is in none of the declared forms, such as 20260115081500 or 15/01/2026 08:15.",
     )
     NO_COLUMN = (

@@ -30,7 +30,10 @@ class Settings(BaseSettings):
     session_timeout: float = Field(10.0, gt=1, description="Seconds until a silent worker loses its shards.")
     heartbeat_interval: float = Field(3.0, gt=0, description="Seconds between heartbeats to the group.")
     fetch_max_bytes: int = Field(4_000_000, ge=10_000, description="Most bytes of one partition per fetch.")
-    fetch_max_wait_ms: int = Field(50, ge=1, description="How long a fetch waits for data, in milliseconds.")
+    fetch_min_bytes: int = Field(
+        1_000_000, ge=1, description="A fetch waits for so many bytes: small batches cost more per event."
+    )
+    fetch_max_wait_ms: int = Field(200, ge=1, description="How long a fetch waits for them, in milliseconds.")
     shutdown_seconds: float = Field(
         5.0, gt=0, description="The process ends at the latest so long after SIGTERM."
     )

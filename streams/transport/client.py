@@ -26,6 +26,7 @@ class BatchClient(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka is untyped
         self._fetcher = BatchFetcher(
             self._client,
             self._subscription,
+            fetch_min_bytes=self._fetch_min_bytes,
             fetch_max_wait_ms=self._fetch_max_wait_ms,
             fetch_max_bytes=self._fetch_max_bytes,
             max_partition_fetch_bytes=self._max_partition_fetch_bytes,
@@ -49,6 +50,7 @@ def new_client(settings: Settings, client_id: str) -> BatchClient:
         max_poll_interval_ms=_POLL_SECONDS * 1000,
         max_partition_fetch_bytes=settings.fetch_max_bytes,
         # Faust hard-codes 1500 here; one idle partition then holds back the busy ones of its broker.
+        fetch_min_bytes=settings.fetch_min_bytes,
         fetch_max_wait_ms=settings.fetch_max_wait_ms,
         retry_backoff_ms=_RETRY_MS,
         **_timeouts(settings),

@@ -63,6 +63,7 @@ USED: list[tuple[Any, list[str]]] = [
             "_subscription",
             "_fetcher",
             "_fetch_max_wait_ms",
+            "_fetch_min_bytes",
             "_fetch_max_bytes",
             "_max_partition_fetch_bytes",
             "_check_crcs",
