@@ -24,6 +24,10 @@ for name in names:
 print(f"{len(names)} modules imported: good")
 PYTHON
 
+"$bin/python" -c 'from serving.live.files import files
+assert {"index.html", "board.js", "board.css"} <= set(files()); print("files of the board: good")'
+[ ! -e "$("$bin/python" -c 'import serving.live; print(serving.live.__path__[0])')/web" ]
+
 if [ "$extra" = "[embedded]" ]; then
     "$bin/python" -c 'from streams.broker import Broker
 with Broker() as broker: print("embedded broker on", broker.bootstrap + ": good")'

@@ -37,6 +37,7 @@ class Part(StrEnum):
 
     GATEWAY = "gateway"
     QUERY = "query"
+    BOARD = "board"
 
 
 Host = Annotated[str | None, typer.Option("--host", help="Address; default: the settings'.")]
@@ -57,7 +58,7 @@ def serve(
     clickhouse: ClickHouseUrl = None,
     only: Only = None,
 ) -> None:
-    """Serve HTTP until SIGTERM: the gateway (docs/gateway.md) and the query API (docs/api.md).
+    """Serve HTTP until SIGTERM: gateway (docs/gateway.md), query API, live board (docs/board.vi.md).
 
     Without API keys only on this machine. TLS belongs in front of it.
     """
@@ -185,9 +186,18 @@ def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | Non
     return made(settings, doorkeeper, store)
 
 
+def board_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None) -> "APIRouter":
+    """The live board: files alone, which ask the query API of the same address."""
+    del settings, doorkeeper, store
+    from serving.live.router import router
+
+    return router()
+
+
 PARTS: "dict[Part, Callable[[Settings, Doorkeeper, Path | None], APIRouter]]" = {
     Part.GATEWAY: gateway_part,
     Part.QUERY: query_part,
+    Part.BOARD: board_part,
 }
 
 

@@ -27,6 +27,8 @@ Data = Annotated[
 ]
 Feeding = Annotated[Feed | None, typer.Option("--feed", help="demo: the events behind a real report.")]
 CHECK_FAILED = 1
+DEMO_VIEW = "?period=2022-Q3"
+"""The demo's quarter: the running month, which the board shows first, has nothing of it."""
 
 
 def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueFile = None) -> None:
@@ -48,6 +50,7 @@ def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueF
                 Machine(data, definitions) as machine,
                 open_door(machine.settings, machine.store_directory) as address,
             ):
+                typer.echo(f"bảng trực tiếp/live board: {address}/{DEMO_VIEW if feed else ''}")
                 typer.echo(f"gửi sự kiện/send events: {address}/v1/events")
                 typer.echo(f"hỏi qua HTTP/ask over HTTP: {address}/v1/kpis?period=2022-Q3")
                 code = asyncio.run(_run(machine, feed))
