@@ -22,16 +22,14 @@ DETAIL = "document.querySelector('#detail dl')"
 
 
 def take(address: str) -> None:
-    """The board in light on a desk, its answer to `why`, the same in the dark on a wall, and on a phone."""
+    """The board on a desk, and its answer to `why`."""
     IMAGES.mkdir(exist_ok=True)
     with browser() as page:
-        for name, query, size, dark, ready in (
-            ("board", "?minimum=10", (1366, 768), False, LOADED),
-            ("board-why", "?why=online_dossier_rate", (1366, 768), False, DETAIL),
-            ("board-wall", "?minimum=10", (3840, 2160), True, LOADED),
-            ("board-phone", "?lang=en&minimum=10", (390, 844), False, LOADED),
+        page.size(1366, 768)
+        for name, query, ready in (
+            ("board", "?minimum=10", LOADED),
+            ("board-why", "?why=online_dossier_rate", DETAIL),
         ):
-            page.size(*size, dark=dark, phone=size[0] < 400)
             page.goto("about:blank")
             page.goto(f"{address}/{query}")
             page.until(ready)
