@@ -101,6 +101,8 @@ def _extension(story: Story, case: Case, rng: Random) -> None:
 def _ended(story: Story, case: Case, rng: Random, surveyed: bool) -> None:
     second = case.dates.ended or 0
     outcome = rng.choices(("granted", "denied", "returned", "withdrawn"), (960, 10, 20, 10))[0]
+    if case.fate == "late":  # what is returned or withdrawn counts as on time in Biểu II.06; S3 has it late
+        outcome = "granted"
     if outcome == "returned" and rng.random() < 0.3:
         story.tell("stopped", second)
     file = outcome == "granted" and rng.random() < 0.62
