@@ -58,7 +58,7 @@ def serve(
     clickhouse: ClickHouseUrl = None,
     only: Only = None,
 ) -> None:
-    """Serve HTTP until SIGTERM: gateway (docs/gateway.md), query API, live board (docs/board.vi.md).
+    """Serve HTTP until SIGTERM: gateway, query API, live board (docs/gateway.md, api.md, board.vi.md).
 
     Without API keys only on this machine. TLS belongs in front of it.
     """
