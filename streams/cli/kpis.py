@@ -120,7 +120,7 @@ def kpis(
         if span.note:
             typer.echo(span.note, err=True)
         with reading(store, clickhouse) as client:
-            _warn(client, definitions, question.scope, by_tree=depth is not None)
+            warn(client, definitions, question.scope, by_tree=depth is not None)
             counts = ClickHouseCounts(client)
             rows = answer(
                 definitions,
@@ -134,7 +134,8 @@ def kpis(
         typer.echo(render(rows, format.value, definitions), nl=False)
 
 
-def _warn(client: "Client", definitions: "Catalogue", scope: Scope, *, by_tree: bool) -> None:
+def warn(client: "Client", definitions: "Catalogue", scope: Scope, *, by_tree: bool) -> None:
+    """Say on stderr what the counts or the agency tree lack."""
     from sinks.clickhouse.counts import counted_otherwise
     from sinks.clickhouse.reference import unknown_agencies
 

@@ -15,6 +15,7 @@ from streams.cli.rebuild import rebuild
 from streams.cli.reconcile import reconcile
 from streams.cli.reference import reference
 from streams.cli.replay import replay
+from streams.cli.report import report
 from streams.cli.schema import schema
 from streams.cli.send import send
 from streams.cli.serve import serve
@@ -40,6 +41,7 @@ app.command()(reconcile)
 app.command()(replay)
 app.command()(kpis)
 app.command()(explain)
+app.command()(report)
 app.command()(verify)
 app.command()(rebuild)
 app.command()(migrate)

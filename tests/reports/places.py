@@ -1,0 +1,45 @@
+"""What the tests of reports share: the town of Ngã Năm, its tree and procedures, its counts in memory."""
+
+from datetime import datetime
+from functools import cache
+
+from schemas.catalogue import load
+from schemas.instant import VIETNAM
+from schemas.reference.tables import BUILT_IN, Reference, gather
+from serving.frame_counts import FrameCounts
+from serving.reports.setting import Setting
+from serving.span import named
+from sources import nga_nam
+from streams.memory import Memory
+
+CATALOGUE = load()
+LATER = datetime(2023, 6, 1, tzinfo=VIETNAM)
+
+
+@cache
+def reference() -> Reference:
+    found, mistakes = gather([BUILT_IN / "provinces", BUILT_IN / "nga_nam"])
+    assert mistakes == []
+    return found
+
+
+@cache
+def feed():
+    return nga_nam.scramble(nga_nam.events(), seed=1)
+
+
+def counted(events, known=None) -> FrameCounts:
+    memory = Memory(CATALOGUE)
+    memory.fold(events)
+    assert memory.refused == []
+    return FrameCounts(*memory.counts(), (known or reference()).tree)
+
+
+@cache
+def counts() -> FrameCounts:
+    return counted(feed())
+
+
+def setting(period, *, held=None) -> Setting:
+    found = held or counts()
+    return Setting(CATALOGUE, found, reference(), named(period), period, LATER, nga_nam.TOWN)
