@@ -58,7 +58,9 @@ def test_keys_by_command_and_events_by_http(alone: Program, kafka: str) -> None:
 
 def test_up_opens_the_same_door(alone: Program) -> None:
     machine = alone.start("up", "--data", "data", http_port=0)
-    assert post(address(machine).removesuffix("/v1/events"), "-") == 202
+    place = address(machine).removesuffix("/")
+    assert httpx.get(place).headers["content-type"].startswith("text/html")  # the board comes first
+    assert post(place, "-") == 202
     machine.until(lambda: "sự kiện/events 1 " in machine.output)
     assert machine.stop(signal.SIGINT) == 0, machine.output
     rows = alone.run("kpis", "--store", "data/clickhouse", "--period", "2022-07", "--format", "csv")
