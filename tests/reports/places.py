@@ -43,3 +43,21 @@ def counts() -> FrameCounts:
 def setting(period, *, held=None) -> Setting:
     found = held or counts()
     return Setting(CATALOGUE, found, reference(), named(period), period, LATER, nga_nam.TOWN)
+
+
+def dossier(number, **data):
+    """A snapshot event; times are given as 07-01, that day of 2022 at nine."""
+    usual = {"agency": nga_nam.TOWN, "field": "G15-TP01", "channel": "counter"}
+    return {
+        "specversion": "1.0",
+        "id": f"{number}",
+        "source": "/hand",
+        "type": "vn.reform.dossier.snapshot.v1",
+        "subject": f"H51.18-220701-{number:04}",
+        "time": "2022-07-20T09:00:00+07:00",
+        "data": usual
+        | {
+            name: f"2022-{value}T09:00:00+07:00" if name[-3:] == "_at" else value
+            for name, value in data.items()
+        },
+    }

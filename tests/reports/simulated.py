@@ -26,9 +26,9 @@ class Simulated:
     first = FIRST
     levels: dict[str, str] = field(default_factory=dict)
 
-    def setting(self, period, *, now=LATER, agency=None, lines=None):
+    def setting(self, period, *, now=LATER, agency=None, lines=None, known=None):
         held = self.counts if lines is None else counted(lines, self.known)
-        return Setting(CATALOGUE, held, self.known, named(period), period, now, agency)
+        return Setting(CATALOGUE, held, known or self.known, named(period), period, now, agency)
 
 
 @cache

@@ -10,11 +10,10 @@ from schemas.instant import VIETNAM
 from serving.period import PeriodError
 from serving.reports.handled import handled
 from serving.reports.setting import called
-from sources import nga_nam
 from tests.oracle import counted as counts_for
 from tests.oracle import day, known, late, micros, overdue, pending
 from tests.oracle_states import states
-from tests.reports.places import counted, setting
+from tests.reports.places import counted, dossier, setting
 from tests.reports.simulated import simulated
 from tests.simulator.small import PLACE
 
@@ -110,23 +109,6 @@ def test_administrative_periods_say_what_they_are(province):
     report = handled(province.setting("2026-Q1-admin"))
     assert report.period == "Kỳ báo cáo quý I/2026, từ ngày 15/12/2025 đến ngày 14/03/2026"
     assert any("Nghị định 09/2019/NĐ-CP" in note for note in report.notes)
-
-
-def dossier(number, **data):
-    usual = {"agency": nga_nam.TOWN, "field": "G15-TP01", "channel": "counter"}
-    return {
-        "specversion": "1.0",
-        "id": f"{number}",
-        "source": "/hand",
-        "type": "vn.reform.dossier.snapshot.v1",
-        "subject": f"H51.18-220701-{number:04}",
-        "time": "2022-07-20T09:00:00+07:00",
-        "data": usual
-        | {
-            name: f"2022-{value}T09:00:00+07:00" if name[-3:] == "_at" else value
-            for name, value in data.items()
-        },
-    }
 
 
 def only(*events):
