@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from schemas.catalogue import Kpi, Stock, Unit
 from schemas.reference.target import Targets as Held
-from schemas.selection import Scope
 from serving.answer import Asked, answer
 from serving.compare import Against, Compared, Targets
 from serving.figures import choose
@@ -49,7 +48,7 @@ def _figures(setting: Setting) -> Iterator[Line]:
     figures = {c.name: c.figure for c in choose(setting.catalogue, (), period.last_day)}
     names = tuple(name for name, figure in figures.items() if isinstance(figure, (Kpi, Stock)))
     span = replace(setting.span, period=setting.period)
-    asked = Asked(span, setting.now, Scope(setting.agency), None, names)
+    asked = Asked(span, setting.now, setting.scope, None, names)
     rows = answer(
         *(setting.catalogue, setting.counts, asked),
         against=(Against.PREVIOUS, Against.TARGET),

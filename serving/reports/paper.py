@@ -1,6 +1,7 @@
 """A report as a Word document: A4 landscape, Times New Roman, the headings repeated on every page."""
 
 import io
+from itertools import groupby
 
 from docx import Document
 from docx.document import Document as Paper
@@ -21,6 +22,7 @@ HEADS = 3
 def paper(report: Report) -> bytes:
     """The report as the bytes of a .docx file."""
     document = Document()
+    document.core_properties.title, document.core_properties.language = report.title, "vi-VN"
     document.styles["Normal"].font.name = FONT
     document.styles["Normal"].font.size = Pt(11)
     page = document.sections[0]
@@ -65,13 +67,18 @@ def _table(document: Paper, table: Table) -> None:
 
 
 def _head(grid: Grid, cells: list[tuple[_Cell, ...]], table: Table) -> None:
-    for number, column in enumerate(table.columns):
-        first = number == 0 or table.columns[number - 1].group != column.group
-        texts = (column.group if first else "", column.name, column.number)
-        for row, words in enumerate(texts):
-            _write(cells[row][number], words, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+    first = 0
+    for group, members in groupby(table.columns, lambda column: column.group):
+        ours = list(members)
+        if group:
+            cells[0][first].merge(cells[0][first + len(ours) - 1])
+            _write(cells[0][first], group, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+        for number, column in enumerate(ours, first):
+            _write(cells[1][number], column.name, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+            _write(cells[2][number], column.number, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+        first += len(ours)
     for top in grid.rows[:HEADS]:
-        top._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
+        top._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - it has no name in python-docx
 
 
 def _write(place: _Cell, words: str, alignment: WD_ALIGN_PARAGRAPH, bold: bool) -> None:

@@ -73,7 +73,9 @@ def grids_of_workbook(written):
 
 def grids_of_paper(written):
     for table in Document(io.BytesIO(written)).tables:
-        yield [[cell.text for cell in row.cells] for row in table.rows][3:]
+        grid = [[cell.text for cell in row.cells] for row in table.rows]
+        assert grid[2] == [str(number) for number in range(1, len(grid[2]) + 1)]
+        yield grid[3:]
 
 
 @pytest.mark.parametrize("name", [*REPORTS, "hard"])
@@ -94,6 +96,9 @@ def test_heading_notes_and_checks_are_in_each(ending):
         assert "f" not in {place.data_type for place in cells}  # no formula
         said = "\n".join(str(place.value) for place in cells)
     elif ending == ".docx":
+        (grid,) = Document(io.BytesIO(written)).tables
+        assert [cell.text for cell in grid.rows[0].cells] == ["", "", "Số", "Số", "Số"]  # one, merged
+        assert [cell.text for cell in grid.rows[1].cells] == ["TT", "Tên", "Một", "Hai", "Ba"]
         said = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(written)).paragraphs)
     else:
         said = written.decode()

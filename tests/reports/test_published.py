@@ -1,8 +1,11 @@
 """The reports of Ngã Năm for the third quarter of 2022 state what the town published (domain, section 1)."""
 
+from pathlib import Path
+
 import pytest
 
 from serving.reports.handled import handled
+from serving.reports.markdown import markdown
 from serving.reports.quarterly import quarterly
 from serving.reports.table import text
 from tests.reports.places import setting
@@ -68,3 +71,12 @@ def test_tasks_and_inspections(figures):
         "Nhiệm vụ theo kế hoạch cải cách hành chính": ["25", "15", "60,00 %"],
         "Kiểm tra cải cách hành chính": ["8", "5", "62,50 %"],
     }
+
+
+def test_the_example_in_the_documentation(form):
+    page = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
+    example = page.partition("## Example")[2].splitlines()
+    written = markdown(form).splitlines()
+    for begins in ("|", "- "):
+        shown = [line for line in example if line.startswith(begins)]
+        assert shown == [line for line in written if line.startswith(begins) and "Cột (" not in line]
