@@ -40,9 +40,9 @@ def counts() -> FrameCounts:
     return counted(feed())
 
 
-def setting(period, *, held=None) -> Setting:
+def setting(period, *, held=None, agency=nga_nam.TOWN) -> Setting:
     found = held or counts()
-    return Setting(CATALOGUE, found, reference(), named(period), period, LATER, nga_nam.TOWN)
+    return Setting(CATALOGUE, found, reference(), named(period), period, LATER, agency)
 
 
 def dossier(number, **data):
@@ -57,7 +57,7 @@ def dossier(number, **data):
         "time": "2022-07-20T09:00:00+07:00",
         "data": usual
         | {
-            name: f"2022-{value}T09:00:00+07:00" if name[-3:] == "_at" else value
+            name: f"2022-{value}T09:00:00+07:00" if value and name[-3:] == "_at" else value
             for name, value in data.items()
         },
     }

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.catalogue import CatalogueError, load
-from serving.reports import handled
+from serving.reports import handled_numbers
 
 MEASURE = """
 [[measure]]
@@ -54,7 +54,7 @@ def test_the_built_in_catalogue_says_everything():
         assert figure.basis, figure.name
         assert bool(figure.note_vi) == bool(figure.note_en), figure.name
     used = {t.measure for f in (*catalogue.kpis, *catalogue.stocks, *catalogue.amounts) for t in f.terms}
-    assert used | handled.MEASURES == set(catalogue.measures)
+    assert used | handled_numbers.MEASURES == set(catalogue.measures)
 
 
 class TestOwnFile:
