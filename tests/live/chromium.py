@@ -92,12 +92,13 @@ class Page:
 
     def click(self, selector: str) -> None:
         """Click the element as soon as it is there."""
-        self.until(f"(document.querySelector({json.dumps(selector)})?.click(), true)")
+        found = f"document.querySelector({json.dumps(selector)})"
+        self.until(f"{found} && ({found}.click(), true)")
 
     def press(self, key: str, code: int) -> None:
         """A key down and up."""
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
 
     def picture(self, path: Path) -> None:
         """What is seen, as PNG."""

@@ -14,7 +14,7 @@ export interface Figure {
   basis: string; unit: string; unit_vi: string; better: string; target: number | null; valid_to: string | null;
   rule?: Record<string, Term[]>;
 }
-export interface Agency { code: string; name: string; level: string; parent: string }
+export interface Agency { code: string; name: string; parent: string }
 export interface Freshness {
   now: string;
   sources: { source: string; last_event_at: string; events: number }[];

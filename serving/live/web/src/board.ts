@@ -6,26 +6,34 @@ import { at } from "./dom";
 import * as format from "./format";
 import { freshness, isStale, written } from "./freshness";
 import { header } from "./header";
+import { heard } from "./heard";
 import { askKey } from "./key";
-import { type View } from "./links";
-import { byName, ranking } from "./ranking";
-import { address, over, parts, read } from "./state";
+import type { View } from "./links";
+import { byName, choosers, ranking } from "./ranking";
+import { address, over, parts, read, type State } from "./state";
 import { listen, type Message } from "./stream";
+import { depthBelow, type Tree } from "./tree";
 import { say, speak } from "./words";
 
 const MINUTE = 60_000; // stocks change by the clock alone
+const SOON = 1_500;
+const LATER = 10_000; // for what stands beside figures that the stream itself has brought
+const RETRY = 5_000;
+const DEEPEST = 9;
 
 let figures = new Map<string, Figure>();
-let agencies = new Map<string, Agency>();
+let agencies: Tree = new Map();
+let known = false; // whether these two are those of the server that answers now
 let rows: Row[] = [];
 let series: Row[] = [];
 let fresh: Freshness | null = null;
-let read_at = 0;
-let link: "connecting" | "live" | "lost" = "connecting";
+let loadedAt = 0;
+let connection: "connecting" | "live" | "lost" = "connecting";
 let failure = "";
 let ending = new AbortController();
 let busy = false;
 let again = false;
+let waiting: number | undefined;
 
 const view: View = {
   state: read(location.search),
@@ -36,14 +44,21 @@ const view: View = {
 };
 
 function changed(): void {
-  const agency = view.state.agency;
+  const { agency } = view.state;
   view.state = read(location.search);
-  speak(view.state.lang);
-  header(view, agencies);
-  says();
+  frame();
   if (view.state.agency !== agency) follow();
+  clearTimeout(waiting);
+  waiting = undefined;
   void refresh();
   show();
+}
+
+function frame(): void {
+  speak(view.state.lang);
+  header(view, agencies);
+  choosers(view, figures);
+  tell();
 }
 
 // One question at a time; what changes meanwhile is asked for when it is answered.
@@ -54,60 +69,75 @@ async function refresh(): Promise<void> {
   try {
     do {
       again = false;
-      await load();
+      await load(view.state);
     } while (again);
     failure = "";
   } catch (error) {
     failed(error);
-  } finally {
-    busy = false;
-    if (again) void refresh();
   }
-  says();
+  busy = false;
+  tell();
 }
 
-async function load(): Promise<void> {
-  const { state } = view;
-  if (!figures.size) await learn();
+// Asks again, once for all who want it until then.
+function later(delay: number): void {
+  waiting ??= window.setTimeout(() => {
+    waiting = undefined;
+    void refresh();
+  }, delay);
+}
+
+async function load(state: State): Promise<void> {
+  if (!known) await learn();
   const kpi = [...RATES, ...STOCKS];
-  const depth = depthBelow(state.agency);
   const [whole, split, ranked, how] = await Promise.all([
     get<Page<Row>>("kpis", { ...over(state), kpi, compare: ["previous", "target"] }),
     get<Page<Row>>("kpis", { ...over(state), kpi: RATES, by: parts(state), limit: "10000" }),
-    get<Page<Row>>("rankings", { ...over(state), kpi: state.kpi, depth: `${depth}`, minimum: state.minimum }),
+    below(state),
     get<Freshness>("freshness"),
   ]);
-  if (state !== view.state) { again = true; return; }
-  [rows, series, fresh, read_at] = [whole.rows, split.rows, how, Date.now()];
+  if (state !== view.state) {
+    again = true;
+    return;
+  }
+  [rows, series, fresh, loadedAt] = [whole.rows, split.rows, how, Date.now()];
   cards(view, figures, rows, series);
   ranking(view, figures, agencies, ranked);
   freshness(fresh);
 }
 
 async function learn(): Promise<void> {
-  const [catalogue, tree] = await Promise.all([get<Page<Figure>>("catalogue"), get<Page<Agency>>("agencies")]);
+  const [catalogue, tree] = await Promise.all([
+    get<Page<Figure>>("catalogue"),
+    get<Page<Agency>>("agencies"),
+  ]);
   const current = catalogue.rows.filter((each) => each.valid_to === null).sort(byName);
   figures = new Map(current.map((each) => [each.name, each]));
   agencies = new Map(tree.rows.map((each) => [each.code, each]));
-  header(view, agencies);
-  says();
+  known = true;
+  frame();
 }
 
-// Levels from the top to those just below the agency; from everything: below the top.
-function depthBelow(agency: string): number {
-  let depth = 2;
-  for (let code = agencies.get(agency)?.parent; code && depth < 9; code = agencies.get(code)?.parent) depth += 1;
-  return depth;
+// The agencies just below the one shown; where there is only one, those below it.
+async function below(state: State): Promise<Row[]> {
+  let above = state.agency;
+  for (let depth = Math.min(depthBelow(agencies, above), DEEPEST); ; depth += 1) {
+    const asked = { ...over(state), kpi: state.kpi, minimum: state.minimum, depth: `${depth}` };
+    const found = (await get<Page<Row>>("rankings", asked)).rows.filter((row) => row.agency);
+    const only = found.length === 1 ? found[0]!.agency! : above;
+    if (only === above || depth === DEEPEST) return found;
+    above = only;
+  }
 }
 
 function hear(message: Message): void {
-  link = "live";
-  if (view.state.period === "month" && (message.agency ?? "") === view.state.agency && rows.length) {
-    const heard = new Map(message.rows.map((row) => [row.kpi, row]));
-    rows = rows.map((row) => ({ ...row, ...heard.get(row.kpi) }));
+  const covered = view.state.period === "month" && (message.agency ?? "") === view.state.agency && rows.length > 0;
+  if (covered) {
+    const newer = new Map(message.rows.map((row) => [row.kpi, row]));
+    rows = rows.map((row) => heard(row, newer.get(row.kpi), figures.get(row.kpi)?.better ?? "higher"));
     cards(view, figures, rows, series);
   }
-  void refresh();
+  later(covered ? LATER : Math.max(0, loadedAt + SOON - Date.now()));
 }
 
 function follow(): void {
@@ -115,38 +145,59 @@ function follow(): void {
   ending = new AbortController();
   void listen(view.state.agency, {
     hear,
-    connected: () => { link = "live"; says(); },
-    lost: (error) => { link = "lost"; failed(error); says(); },
+    connected: () => {
+      const before = connection;
+      connection = "live";
+      tell();
+      if (before === "lost") anew();
+    },
+    lost: (error) => {
+      connection = "lost";
+      if (error instanceof Failure) failed(error);
+      tell();
+    },
   }, ending.signal);
 }
 
+// Another server may answer now, with another catalogue.
+function anew(): void {
+  known = false;
+  void refresh();
+}
+
 function failed(error: unknown): void {
-  if (error instanceof Failure && error.status === 401) return askKey(() => { follow(); void refresh(); show(); });
-  if (error instanceof Failure) failure = error.message;
-  else { link = "lost"; says(); }
+  failure = error instanceof Error ? error.message : String(error);
+  if (error instanceof Failure && error.status === 401) {
+    askKey(() => {
+      follow();
+      void refresh();
+      show();
+    });
+  } else {
+    later(RETRY);
+  }
 }
 
 function show(): void {
-  detail(view).catch(failed).finally(says);
+  detail(view).catch(failed).finally(tell);
 }
 
 // Says at once when what is seen is no longer how things are.
-function says(): void {
-  const now = fresh && written(fresh) ? format.time(written(fresh)) : "–";
-  const words = link === "lost" ? say("lost", now) : failure ? say("failed", failure)
-    : fresh && isStale(fresh, Date.now() - read_at) ? say("stale", now) : "";
-  if (at("banner").textContent !== words) at("banner").textContent = words;
-  const pulse = `${link === "live" ? say("live") : say("connecting")} · ${say("counted", now)}`;
+function tell(): void {
+  const when = fresh && written(fresh) ? format.time(written(fresh)) : "–";
+  const wrong = connection === "lost" ? say("lost", when) : failure ? say("failed", failure)
+    : fresh && isStale(fresh, Date.now() - loadedAt) ? say("stale", when) : "";
+  if (at("banner").textContent !== wrong) at("banner").textContent = wrong;
+  const pulse = `${say(connection === "live" ? "live" : "connecting")} · ${say("counted", when)}`;
   if (at("pulse").textContent !== pulse) at("pulse").textContent = pulse;
-  at("pulse").className = `pulse ${link}`;
+  at("pulse").className = `pulse ${connection}`;
 }
 
-at("detail").addEventListener("cancel", (event) => {
-  event.preventDefault();
-  view.go({ why: "", which: "", subject: "" });
+at("detail").addEventListener("close", () => {
+  if (view.state.why) view.go({ why: "", which: "", subject: "" });
 });
 window.addEventListener("popstate", changed);
 setInterval(() => void refresh(), MINUTE);
-setInterval(says, 1_000);
+setInterval(tell, 1_000);
 changed();
 follow();

@@ -1,5 +1,5 @@
 // Why a number is what it is: the rule, its sides, days, procedures; then the dossiers, then one dossier's history.
-import { get, type Entity, type Explained, type Page, type Row, type Term, type Told } from "./api";
+import { Failure, get, type Entity, type Explained, type Page, type Row, type Term, type Told } from "./api";
 import { base, moved, named, range, sides } from "./cards";
 import { at, h, put, table } from "./dom";
 import * as format from "./format";
@@ -12,12 +12,14 @@ const LISTED = "100";
 const WORST = 10;
 const SIDES = ["missing", "numerator", "denominator"] as const;
 
+const heading = (text: string): HTMLElement => h("h2", { id: "detail-title", tabindex: "-1" }, text);
+
 export async function detail(view: View): Promise<void> {
   const { why, which, subject } = view.state;
   const dialog = at("detail") as HTMLDialogElement;
   if (!why) return dialog.close();
   if (!dialog.open) {
-    put("detail", h("h2", { id: "detail-title" }, say("loading")));
+    put("detail", heading(say("loading")));
     dialog.showModal();
   }
   const found = subject ? await history(view) : which ? await entities(view) : await explained(view);
@@ -25,13 +27,14 @@ export async function detail(view: View): Promise<void> {
   put("detail", h("p", { class: "bar" },
     which ? link(view, "detail-back", subject ? { subject: "" } : { which: "" }, say("back")) : null,
     link(view, "detail-close", { why: "", which: "", subject: "" }, say("close"))), ...found);
+  if (!dialog.contains(document.activeElement)) at("detail-title").focus();
 }
 
 async function explained(view: View): Promise<HTMLElement[]> {
   const { state } = view;
   const asked = { ...over(state), kpi: state.why };
   const split = (by: string): Promise<Row[]> =>
-    get<Page<Row>>("kpis", { ...asked, by, limit: "10000" }).then((page) => page.rows, () => []);
+    get<Page<Row>>("kpis", { ...asked, by, limit: "10000" }).then((page) => page.rows, unsplit);
   const [answer, compared, days, procedures] = await Promise.all([
     get<Explained>("explain", asked),
     get<Page<Row>>("kpis", { ...asked, compare: ["previous", "target"] }),
@@ -39,17 +42,24 @@ async function explained(view: View): Promise<HTMLElement[]> {
   ]);
   const { figure } = answer;
   const row = compared.rows[0];
+  const listed = SIDES.filter((side) => side in answer.examples);
   return [
-    h("h2", { id: "detail-title" }, named(figure, figure.name)),
+    heading(named(figure, figure.name)),
     h("p", { class: "value" }, format.value(row?.value ?? null, figure.unit)),
     h("p", {}, row ? sides(row) : say("none"), " ", row ? moved(row, figure) : null),
     h("p", { class: "note" }, `${day(answer.from)} – ${format.last(answer.to)} · ${say("basis")}: ${figure.basis}`),
     h("h3", {}, say("rule")), rule(answer),
     h("h3", {}, say("behind")),
-    h("ul", { class: "behind" }, ...SIDES.filter((side) => side in answer.examples).map((side) =>
-      h("li", {}, link(view, `which-${side}`, { which: side }, say(side))))),
-    ...split_days(view, days, figure.unit), ...worst(procedures),
+    listed.length === 0 ? h("p", { class: "note" }, say("operators")) : h("ul", { class: "behind" },
+      ...listed.map((side) => h("li", {}, link(view, `which-${side}`, { which: side }, say(side))))),
+    ...byDay(view, days, figure.unit), ...worst(procedures),
   ];
+}
+
+// Not every figure can be split in every way.
+function unsplit(error: unknown): Row[] {
+  if (error instanceof Failure && error.status === 400) return [];
+  throw error;
 }
 
 const day = (text: string): string => (text.includes("T") ? format.time(text) : format.day(text));
@@ -66,7 +76,7 @@ function rule(answer: Explained): HTMLElement {
   ]));
 }
 
-function split_days(view: View, rows: Row[], unit: string): HTMLElement[] {
+function byDay(view: View, rows: Row[], unit: string): HTMLElement[] {
   const values = rows.map((row) => row.value);
   if (!values.some((each) => each !== null)) return [];
   const cell = (row: Row): HTMLElement | string => {
@@ -94,13 +104,13 @@ async function entities(view: View): Promise<HTMLElement[]> {
   const page = await get<Listed>("dossiers", asked);
   const body = h("div", {});
   const show = (found: Listed): void => {
-    body.lastElementChild?.matches("button") && body.lastElementChild.remove();
+    if (body.lastElementChild?.matches("button")) body.lastElementChild.remove();
     body.append(list(view, found.rows));
     if (found.next) body.append(h("button", { type: "button", click: () => void get<Listed>("dossiers", { ...asked, cursor: found.next! }).then(show) }, say("more")));
   };
   show(page);
   const side = say(state.which as "missing");
-  return [h("h2", { id: "detail-title" }, `${side}: ${inWords(page.entity)}`), page.rows.length ? body : h("p", {}, say("none"))];
+  return [heading(`${side}: ${inWords(page.entity)}`), page.rows.length ? body : h("p", {}, say("none"))];
 }
 
 function list(view: View, rows: Entity[]): HTMLElement {
@@ -123,7 +133,7 @@ async function history(view: View): Promise<HTMLElement[]> {
   const entity = Object.values(figure.rule ?? {})[0]?.[0]?.entity ?? "dossier";
   const page = await get<Page<Told>>("history", { subject, entity });
   const facts = (told: Told): string => Object.entries(told.event.data ?? {}).map(([name, found]) => `${column(name)}: ${shown(found)}`).join("; ");
-  return [h("h2", { id: "detail-title" }, `${say("history")}: ${subject}`),
+  return [heading(`${say("history")}: ${subject}`),
     table(say("history"), [say("time"), say("event"), say("source"), say("facts")], page.rows.map((told) =>
       [format.time(told.time), told.type.replace(/^vn\.reform\.|\.v\d+$/g, ""), told.source, facts(told)]))];
 }

@@ -26,16 +26,18 @@ export function at(id: string): HTMLElement {
   return found;
 }
 
-// Replaces what a part shows; whoever is in it with the keyboard stays where he was.
+// Replaces what a part shows; whoever is in it with the keyboard stays there, and what was scrolled stays so.
 export function put(id: string, ...children: Child[]): void {
   const root = at(id);
   const focused = root.contains(document.activeElement) ? document.activeElement?.id : "";
+  const scrolled = [...root.querySelectorAll(".scroll, .tiles")].map((each) => each.scrollTop);
   root.replaceChildren(...children.filter((each): each is Node | string => each !== null && each !== false));
+  root.querySelectorAll(".scroll, .tiles").forEach((each, index) => { each.scrollTop = scrolled[index] ?? 0; });
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 export function table(caption: string, heads: string[], rows: Child[][], classes = ""): HTMLElement {
-  return h("div", { class: `scroll ${classes}`, tabindex: "0", role: "region", "aria-label": caption },
+  return h("div", { class: `scroll ${classes}`, tabindex: "0", role: "group", "aria-label": caption },
     h("table", {},
       h("caption", { class: "hidden" }, caption),
       h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),

@@ -1,10 +1,10 @@
 // The top of the page: where one is in the agency tree, the period, the language, how live it is.
-import type { Agency } from "./api";
 import { h, put } from "./dom";
 import { link, type View } from "./links";
+import { nameOf, steps, type Tree } from "./tree";
 import { pick, PERIODS, say } from "./words";
 
-export function header(view: View, agencies: Map<string, Agency>): void {
+export function header(view: View, agencies: Tree): void {
   const { state } = view;
   document.title = say("title");
   put("top",
@@ -17,16 +17,11 @@ export function header(view: View, agencies: Map<string, Agency>): void {
     h("span", { id: "pulse", class: "pulse" }));
 }
 
-function path(view: View, agencies: Map<string, Agency>): HTMLElement {
-  const steps: Agency[] = [];
-  for (let code = view.state.agency; code && steps.length < 9;) {
-    const agency = agencies.get(code) ?? { code, name: code, level: "", parent: "" };
-    steps.unshift(agency);
-    code = agency.parent;
-  }
+function path(view: View, agencies: Tree): HTMLElement {
   return h("ol", { class: "path" },
     h("li", {}, link(view, "place-all", { agency: "" }, say("all"))),
-    ...steps.map(({ code, name }) => h("li", {}, link(view, `place-${code}`, { agency: code }, name))));
+    ...steps(agencies, view.state.agency).map((code) =>
+      h("li", {}, link(view, `place-${code}`, { agency: code }, nameOf(agencies, code)))));
 }
 
 function periods(view: View): HTMLElement {

@@ -49,6 +49,7 @@ export const WORDS = {
   denominator: ["Mẫu số", "Below the line"],
   missing: ["Có ở mẫu số, thiếu ở tử số", "Below the line, missing above"],
   behind: ["Danh sách đứng sau con số", "What stands behind the number"],
+  operators: ["Danh sách chỉ mở cho khoá có vai trò operator.", "Lists are open to keys with the role operator."],
   days: ["Theo ngày", "Day by day"],
   day: ["Ngày", "Day"],
   procedures: ["Thủ tục thiếu nhiều nhất", "Procedures that miss most"],
