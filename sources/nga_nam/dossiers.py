@@ -101,12 +101,12 @@ def _extension(story: Story, case: Case, rng: Random) -> None:
 def _ended(story: Story, case: Case, rng: Random, surveyed: bool) -> None:
     second = case.dates.ended or 0
     outcome = rng.choices(("granted", "denied", "returned", "withdrawn"), (960, 10, 20, 10))[0]
-    if case.fate == "late":  # what is returned or withdrawn counts as on time in Biểu II.06; S3 has it late
-        outcome = "granted"
     if outcome == "returned" and rng.random() < 0.3:
         story.tell("stopped", second)
     file = outcome == "granted" and rng.random() < 0.62
     digitised = file and rng.random() < 0.9
+    if case.fate == "late":  # what is returned or withdrawn counts as on time in Biểu II.06; S3 has it late
+        outcome = "granted"
     story.tell("ended", second, {"outcome": outcome, "result_file": file, "result_digitised": digitised})
     handed_out = later(rng, second, DAY)
     if rng.random() < 0.97:
