@@ -176,6 +176,37 @@ class TestWindowsAndComparisons:
         assert "give one --kpi" in result.stderr
 
 
+class TestExplain:
+    def told(self, directory, *arguments):
+        result = run("explain", *arguments, "--store", directory, *QUARTER, "--format", "json")
+        assert (result.exit_code, result.stderr) == (0, "")
+        return json.loads(result.stdout)
+
+    def test_the_number_its_sums_and_those_behind_it(self, directory):
+        (row,) = rows("--store", directory, "--kpi", "online_dossier_rate", *QUARTER)
+        told = self.told(directory, "online_dossier_rate", "--which", "numerator", "--limit", "10000")
+        assert {name: told[name] for name in row} == row
+        assert [m["value"] for m in told["measures"]] == [row["numerator"], row["denominator"]]
+        assert len(told["rows"]) == row["numerator"] > 0
+
+    def test_what_happened_to_one(self, directory):
+        (one,) = self.told(directory, "online_dossier_rate", "--which", "numerator", "--limit", "1")["rows"]
+        told = self.told(directory, "online_dossier_rate", "--history", one["subject"])
+        assert {"vn.reform.dossier.received.v1"} <= {event["type"] for event in told["rows"]}
+
+    def test_people_are_shown_the_rule(self, directory):
+        result = run("explain", "online_dossier_rate", "--store", directory, *QUARTER)
+        assert result.exit_code == 0
+        assert "channel = 'online' AND NOT voided" in result.stdout
+        assert "Quyết định 766/QĐ-TTg" in result.stdout
+
+    def test_a_figure_of_several_is_refused(self, directory):
+        arguments = ("--store", directory, "--period", "2026-01")
+        result = run("explain", "decision_766_score", *arguments)
+        assert result.exit_code == 2
+        assert "several" in result.stderr
+
+
 class TestVerify:
     def test_agreement(self, directory):
         result = run("verify", "--store", directory)
@@ -207,34 +238,3 @@ class TestVerify:
         assert document["differences"] == [
             {"table": "tasks", "subject": "ghost", "stored": "there", "recounted": None}
         ]
-
-
-class TestExplain:
-    def told(self, directory, *arguments):
-        result = run("explain", *arguments, "--store", directory, *QUARTER, "--format", "json")
-        assert (result.exit_code, result.stderr) == (0, "")
-        return json.loads(result.stdout)
-
-    def test_the_number_its_sums_and_those_behind_it(self, directory):
-        (row,) = rows("--store", directory, "--kpi", "online_dossier_rate", *QUARTER)
-        told = self.told(directory, "online_dossier_rate", "--which", "numerator", "--limit", "10000")
-        assert {name: told[name] for name in row} == row
-        assert [m["value"] for m in told["measures"]] == [row["numerator"], row["denominator"]]
-        assert len(told["rows"]) == row["numerator"] > 0
-
-    def test_what_happened_to_one(self, directory):
-        (one,) = self.told(directory, "online_dossier_rate", "--which", "numerator", "--limit", "1")["rows"]
-        told = self.told(directory, "online_dossier_rate", "--history", one["subject"])
-        assert {"vn.reform.dossier.received.v1"} <= {event["type"] for event in told["rows"]}
-
-    def test_people_are_shown_the_rule(self, directory):
-        result = run("explain", "online_dossier_rate", "--store", directory, *QUARTER)
-        assert result.exit_code == 0
-        assert "channel = 'online' AND NOT voided" in result.stdout
-        assert "Quyết định 766/QĐ-TTg" in result.stdout
-
-    def test_a_figure_of_several_is_refused(self, directory):
-        arguments = ("--store", directory, "--period", "2026-01")
-        result = run("explain", "decision_766_score", *arguments)
-        assert result.exit_code == 2
-        assert "several" in result.stderr

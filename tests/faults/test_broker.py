@@ -63,6 +63,7 @@ def test_the_broker_is_killed_and_comes_back(site: Site, front: Front) -> None:
     feed.check(program, words[1:], events)
 
 
+@pytest.mark.long  # three brokers on two cores take minutes when they share them
 def test_one_of_three_brokers_is_lost(tmp_path: Path) -> None:
     if reason := missing():
         pytest.skip(reason)

@@ -4,7 +4,6 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from typer.testing import CliRunner
 
 from schemas.catalogue import load
 from serving.frame_counts import FrameCounts
@@ -13,9 +12,9 @@ from sources.portal.reconcile import Compared, Verdict, reconcile
 from sources.portal.totals import Total
 from sources.pseudonym import Pseudonyms
 from sources.simulator import Province, Run, Size, months, rows
-from streams.cli.main import app
 from streams.cli.reconcile import counted
 from streams.memory import Memory
+from tests import program
 
 JANUARY = date(2026, 1, 1)
 KEYS = {"REFORM_PULSE_PSEUDONYM_KEYS": "a=a-key-for-samples-and-tests-alone-01"}
@@ -108,17 +107,17 @@ def store(tmp_path_factory):
         "--from",
         "2026-01-01",
     )
-    assert CliRunner().invoke(app, ["simulate", *small, "--output", str(events)]).exit_code == 0
-    assert CliRunner().invoke(app, ["replay", str(events), "--store", str(folder / "store")]).exit_code == 0
+    assert program.run("simulate", *small, "--output", events).returncode == 0
+    assert program.run("replay", events, "--store", folder / "store").returncode == 0
     return folder
 
 
 def told(store, totals, *options):
     file = store / "totals.json"
     file.write_text(json.dumps({"service": "DongBoThongKeHoSo", "madonvi": "H51", "data": totals}))
-    words = ["reconcile", str(file), "--store", str(store / "store"), "--format", "json", *options]
-    done = CliRunner().invoke(app, words, env=KEYS)
-    return done.exit_code, json.loads(done.stdout)
+    words = ("reconcile", file, "--store", store / "store", "--format", "json", *options)
+    done = program.run(*words, env=KEYS)
+    return done.returncode, json.loads(done.stdout)
 
 
 def test_what_was_counted_agrees_and_one_dossier_less_is_missing(store):
