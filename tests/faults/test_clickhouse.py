@@ -14,6 +14,7 @@ TRIES = 3
 FAILED = "reform_pulse_failed_writes_total"
 
 
+@pytest.mark.long  # seven outages in a row; stalled once in eight runs, not understood yet
 def test_every_way_to_fail_one_after_the_other(program: Program, log: Log, front: Front) -> None:
     events = feed.slice_of(40)
     faults = (*REFUSING, Fault.HANG, Fault.SLOW)
