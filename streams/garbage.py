@@ -1,7 +1,7 @@
 """Python's search for cycles, told to look less often.
 
-Batches make hundreds of thousands of objects that live for milliseconds and form no cycles. Looked through
-after every 700 of them, as Python does, they cost a tenth of the worker's time.
+Batches and requests make hundreds of thousands of objects that live for milliseconds and form no cycles.
+Looked through after every 700 of them, as Python does, they cost a tenth of a worker's or a gateway's time.
 """
 
 import gc
