@@ -1,6 +1,6 @@
 """One HTTP application of several parts: what they share is put around them here, once.
 
-A part is a FastAPI router. `streams.cli.serve` says which parts an application has.
+A part is a FastAPI router. `streams.cli.parts` says which parts an application has.
 """
 
 from collections.abc import Iterable

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streams.cli.serve import application_of, doorkeeper_of
+from streams.cli.parts import application_of, doorkeeper_of
 
 if TYPE_CHECKING:
     import socket
