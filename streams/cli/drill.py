@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from streams.cli.drilling.drills import Drill
     from streams.cli.drilling.stage import Stage
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 HALT_SECONDS = 8.0
 Alerts = Annotated[
     list[str] | None, typer.Argument(metavar="ALERT...", help="Which alerts; without one they are listed.")

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
@@ -51,14 +51,27 @@ class StageError(Exception):
 
 
 class Stage:
-    """Made by `stage`. told: the notifications that have come."""
+    """Made by `stage`. told: the notifications that have come.
+
+    monitors: not yet running. They look from when the first events are counted: half a past is not judged.
+    """
 
     def __init__(
-        self, machine: Machine, clock: DrillClock, webhook: Webhook, prometheus: int, verdict: Path
+        self,
+        machine: Machine,
+        clock: DrillClock,
+        webhook: Webhook,
+        monitors: AbstractContextManager[int],
+        verdict: Path,
     ) -> None:
         self.clock, self.told = clock, webhook
-        self._machine, self._prometheus, self._verdict = machine, prometheus, verdict
+        self._machine, self._monitors, self._verdict = machine, monitors, verdict
+        self._running, self._prometheus = ExitStack(), 0
         self._sent, self._last = 0, pl.DataFrame()
+
+    def close(self) -> None:
+        """Stop Prometheus and Alertmanager."""
+        self._running.close()
 
     def feed(self, events: pl.DataFrame, *, wait: bool = True) -> None:
         """Send events; wait until Prometheus has seen, and judged, what they amount to."""
@@ -69,6 +82,7 @@ class Stage:
         self._sent, self._last = self._sent + events.height, events.head(REPEATED)
         if wait:
             self._until("the events to be counted", lambda: self._machine.counted >= self._sent)
+            self._prometheus = self._prometheus or self._running.enter_context(self._monitors)
             self.seen()
 
     def dwell(self, seconds: float) -> None:
@@ -132,8 +146,9 @@ def stage(folder: Path, catalogue: Catalogue, hooks: list[str]) -> Iterator[Stag
         try:
             if not ready.wait(PATIENCE):
                 raise StageError("the worker got no shards")
-            with monitors(folder, targets, [webhook.url, *hooks]) as prometheus:
-                yield Stage(machine, clock, webhook, prometheus, verdict)
+            watching = monitors(folder, targets, [webhook.url, *hooks])
+            with closing(Stage(machine, clock, webhook, watching, verdict)) as made:
+                yield made
         finally:
             machine.worker.stop()
             serving.join(PATIENCE)
