@@ -9,6 +9,8 @@ import time
 import uvicorn
 from fastapi import FastAPI
 
+from web.ending import Ending
+
 START_SECONDS = 10.0
 STOP_SECONDS = 5
 BACKLOG = 2048
@@ -28,6 +30,19 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
+class _Uvicorn(uvicorn.Server):
+    """Says that it ends before it waits for the requests that are open."""
+
+    def __init__(self, config: uvicorn.Config, ending: Ending) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._ending.begin()
+        await super().shutdown(sockets)
+
+
 class Server:
     """Uvicorn around an application, on a socket that listens already."""
 
@@ -35,15 +50,14 @@ class Server:
         # The log of requests is ours (web.request_id): Uvicorn's would have addresses and queries.
         logging.getLogger("uvicorn.access").disabled = True
         self._listening = listening
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=STOP_SECONDS,
-            )
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
         )
+        self._server = _Uvicorn(config, Ending.of(app))
         # Outside of the main thread Uvicorn leaves signals alone: they are ours, and so is the exit code.
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -22,6 +22,7 @@ from serving.api.desk import Desk
 from serving.api.within import scoped
 from serving.period import day_of
 from serving.span import Window, ending_now
+from web.ending import Ending
 from web.problem import Problem
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ LOOK_SECONDS = 0.5
 ALIVE_SECONDS = 15.0
 WAITING = 4
 """Messages that wait for a slow listener; it then loses the oldest, which newer ones replace anyway."""
+END = b""
+"""The message after which a stream ends."""
 
 
 class Stream:
@@ -43,7 +46,7 @@ class Stream:
         self._desk, self._sight = desk, desk.sight
         self._listeners: dict[str | None, set[asyncio.Queue[bytes]]] = {}
         self._last: dict[str | None, bytes] = {}
-        self._moment = ""
+        self._moment, self._ended = "", False
         self._asking = asyncio.Lock()
 
     def add_to(self, router: APIRouter) -> None:
@@ -57,11 +60,12 @@ class Stream:
         )
 
     @asynccontextmanager
-    async def lifespan(self, _: Any) -> AsyncIterator[None]:
-        """Look for changes as long as the application runs."""
+    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        """Look for changes as long as the application runs; streams end when the server is about to stop."""
         task = asyncio.create_task(self._watch())
         try:
-            yield
+            with Ending.of(app).told(self._end):
+                yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -84,12 +88,13 @@ class Stream:
         queue: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
         self._listeners.setdefault(scope, set()).add(queue)
         try:
-            yield await self._newest(scope)
-            while True:
+            message = await self._newest(scope)
+            while message != END and not self._ended:
+                yield message
                 try:
-                    yield await asyncio.wait_for(queue.get(), ALIVE_SECONDS)
+                    message = await asyncio.wait_for(queue.get(), ALIVE_SECONDS)
                 except TimeoutError:
-                    yield b": alive\n\n"
+                    message = b": alive\n\n"
         finally:
             self._listeners[scope].discard(queue)
             if not self._listeners[scope]:
@@ -122,11 +127,19 @@ class Stream:
         for scope in list(self._listeners):
             message = await run_in_threadpool(self._figures, scope)
             self._last[scope] = message
-            for queue in self._listeners.get(scope, ()):
-                if queue.full():
-                    queue.get_nowait()
-                queue.put_nowait(message)
+            self._tell(scope, message)
         self._moment = moment
+
+    def _tell(self, scope: str | None, message: bytes) -> None:
+        for queue in self._listeners.get(scope, ()):
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(message)
+
+    def _end(self) -> None:
+        self._ended = True
+        for scope in self._listeners:
+            self._tell(scope, END)
 
     def _figures(self, agency: str | None) -> bytes:
         now = self._sight.clock()

@@ -1,11 +1,13 @@
 """Server-sent events: everybody hears of a change, and the store is asked once."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.api.conftest import Counting, served
 
@@ -60,3 +62,14 @@ def test_a_listener_that_leaves_is_forgotten(reader: Counting, tell: Callable[..
             tell(event(2))
             figures(lines)
             assert reader.asked == asked + 1
+
+
+def test_a_stop_ends_the_streams_at_once(reader: Counting, caplog: pytest.LogCaptureFixture) -> None:
+    """Uvicorn would wait for them, and then say that it cancels them."""
+    with ExitStack() as open_, caplog.at_level(logging.ERROR):
+        with served(reader) as client:
+            listener = open_.enter_context(httpx.Client(base_url=client.base_url, timeout=60))
+            lines = open_.enter_context(listener.stream("GET", "/v1/stream")).iter_lines()
+            figures(lines)
+        assert [line for line in lines if line.startswith("data")] == []  # it was ended, not cut off
+    assert caplog.messages == []
