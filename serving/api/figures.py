@@ -6,19 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from schemas.reference.target import Targets
-from schemas.selection import By, Tree
+from schemas.selection import By
 from serving.answer import answer
 from serving.api import catalogue as shown
 from serving.api import sending
 from serving.api.asking import Over, asked, unreadable
 from serving.api.desk import Cursor, Desk, Limit
 from serving.api.within import may_see
-from serving.compare import Above, Against, Compared
-from serving.compare import Targets as Aims
+from serving.compare import Against, Compared
 from serving.figures import UnknownKpiError, left_out
 from serving.period import day_of
 from serving.ranking import MINIMUM, Ranked
+from serving.reference import above_of, targets_of
 from serving.row import Row
 
 Asking = Annotated[Over, Depends()]
@@ -74,7 +73,8 @@ class Figures:
             return visit.ready
         found = asked(over, self._sight, visit.principal, tuple(kpi or ()), by)
         period, against = found.span.period, compare or ()
-        targets = self._targets() if Against.TARGET in against else None
+        reference = self._sight.reader.reference()
+        targets = targets_of(reference, self._sight.catalogue) if Against.TARGET in against else None
         counts = self._sight.reader.counts()
         rows = answer(self._sight.catalogue, counts, found, against=against, targets=targets)
         hours = period.hours is not None
@@ -102,7 +102,7 @@ class Figures:
         found = asked(over, self._sight, visit.principal, (kpi,), By.AGENCY)
         if len(found.chosen(self._sight.catalogue)) != 1:
             raise unreadable("`kpi` names several figures; rank by one")
-        day = day_of(found.now) if over.tree is Tree.NOW else found.span.period.last_day
+        reference = self._sight.reader.reference()
         try:
             rows = answer(
                 self._sight.catalogue,
@@ -110,8 +110,8 @@ class Figures:
                 found,
                 against=(Against.PREVIOUS, Against.TARGET),
                 minimum=minimum,
-                above=self._above(depth, day) if depth else None,
-                targets=self._targets(),
+                above=above_of(reference, depth, found) if depth else None,
+                targets=targets_of(reference, self._sight.catalogue),
             )
         except UnknownKpiError as error:
             raise unreadable(str(error)) from None
@@ -147,17 +147,6 @@ class Figures:
         now, reader = self._sight.clock(), self._sight.reader
         more = {"now": now, "sources": reader.sources(now - HEARD)}
         return sending.sent(request, visit.tag, reader.topics(), more, "")
-
-    def _targets(self) -> Aims | None:
-        reference = self._sight.reader.reference()
-        if not reference.targets:
-            return None
-        held = Targets(reference.targets, reference.tree, self._sight.catalogue)
-        return lambda row: held.target(row.kpi.partition("@")[0], row.agency or "", row.period.last_day)
-
-    def _above(self, depth: int, day: date) -> Above:
-        tree = self._sight.reader.reference().tree
-        return lambda code: tree.above(code, depth, day)
 
     def _about(self, note: str, bounds: tuple[str, str]) -> dict[str, Any]:
         return {"from": bounds[0], "to": bounds[1], "note": note}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemas.catalogue import Kpi, Stock, Unit
-from schemas.reference.target import Targets as Held
 from serving.answer import Asked, answer
-from serving.compare import Against, Compared, Targets
+from serving.compare import Against, Compared
 from serving.figures import choose
+from serving.reference import targets_of
 from serving.reports.quarterly import ended_adds_up
 from serving.reports.setting import Setting
 from serving.reports.table import Cell, Line, Percent, Report, Table, columns
@@ -52,7 +52,7 @@ def _figures(setting: Setting) -> Iterator[Line]:
     rows = answer(
         *(setting.catalogue, setting.counts, asked),
         against=(Against.PREVIOUS, Against.TARGET),
-        targets=_targets(setting),
+        targets=targets_of(setting.reference, setting.catalogue),
     )
     told = [row for row in rows if isinstance(row, Compared) and row.row.value is not None]
     for number, each in enumerate(told, 1):
@@ -60,13 +60,6 @@ def _figures(setting: Setting) -> Iterator[Line]:
         values = (row.value, before.value if before else None, each.target)
         shown = [_cell(value, row.unit) for value in values]
         yield Line((str(number), figures[row.kpi].vi, *shown, REACHED[each.on_target]))
-
-
-def _targets(setting: Setting) -> Targets | None:
-    """The targets of the reference data; None where it has none: then the catalogue's."""
-    rows = setting.reference.targets
-    held = Held(rows, setting.reference.tree, setting.catalogue)
-    return (lambda row: held.target(row.kpi, row.agency or "", row.period.last_day)) if rows else None
 
 
 def _cell(value: float | None, unit: Unit) -> Cell:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
     from schemas.catalogue import Catalogue
-    from serving.answer import Asked
-    from serving.compare import Above, Targets
 
 Names = Annotated[
     list[str] | None,
@@ -103,9 +101,11 @@ def kpis(
     with one_line_errors():
         from serving.answer import Asked, answer
         from serving.figures import left_out
+        from serving.reference import above_of, targets_of
         from serving.span import asked
         from serving.tables import render
         from sinks.clickhouse.counts import ClickHouseCounts
+        from sinks.clickhouse.reference import stored
         from streams.settings import Settings
 
         if rank and (len(kpi or ()) != 1 or by not in (None, By.AGENCY)):
@@ -121,15 +121,15 @@ def kpis(
             typer.echo(span.note, err=True)
         with reading(store, clickhouse) as client:
             warn(client, definitions, question.scope, by_tree=depth is not None)
-            counts = ClickHouseCounts(client)
+            counts, reference = ClickHouseCounts(client), stored(client)
             rows = answer(
                 definitions,
                 counts,
                 question,
                 against=compare or (),
                 minimum=minimum if rank else None,
-                above=_above(client, depth, question) if depth else None,
-                targets=_targets(client, definitions) if Against.TARGET in (compare or ()) else None,
+                above=above_of(reference, depth, question) if depth else None,
+                targets=targets_of(reference, definitions) if Against.TARGET in (compare or ()) else None,
             )
         typer.echo(render(rows, format.value, definitions), nl=False)
 
@@ -144,25 +144,3 @@ def warn(client: "Client", definitions: "Catalogue", scope: Scope, *, by_tree: b
     if (scope.agency or scope.tree is Tree.NOW or by_tree) and (unknown := unknown_agencies(client)):
         named = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
         typer.echo(f"warning: {len(unknown)} agencies are not in the tree and go by code: {named}", err=True)
-
-
-def _above(client: "Client", depth: int, question: "Asked") -> "Above":
-    """The agency so many levels down, by the loaded tree of the span's last day, or of the day of asking."""
-    from serving.period import day_of
-    from sinks.clickhouse.reference import stored
-
-    tree = stored(client).tree
-    day = day_of(question.now) if question.scope.tree is Tree.NOW else question.span.period.last_day
-    return lambda code: tree.above(code, depth, day)
-
-
-def _targets(client: "Client", definitions: "Catalogue") -> "Targets | None":
-    """The targets of the loaded reference data; None when there are none, for the catalogue's."""
-    from schemas.reference.target import Targets as Held
-    from sinks.clickhouse.reference import stored
-
-    reference = stored(client)
-    if not reference.targets:
-        return None
-    held = Held(reference.targets, reference.tree, definitions)
-    return lambda row: held.target(row.kpi.partition("@")[0], row.agency or "", row.period.last_day)
