@@ -21,7 +21,6 @@ class FakeStore(Store):
         self.rows: dict[str, Rows] = {name: {} for name in ("hourly", "daily", *ENTITIES)}
         self.opened: list[Epoch] = []
         self.reached: dict[tuple[Epoch, int], int] = {}
-        self.looked_up = 0
 
     def epoch(self, topic: str, identity: str, partitions: int, fingerprint: str) -> Epoch:
         content = (topic, identity, partitions, fingerprint)
@@ -40,7 +39,6 @@ class FakeStore(Store):
         return self.states(entity, epoch, partition).iter_slices(2)
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
-        self.looked_up += len(subjects)
         held = self.rows[entity]
         return _states(entity, [held[subject,] for subject in subjects if (subject,) in held])
 

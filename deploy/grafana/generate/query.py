@@ -7,7 +7,6 @@ from grafana_foundation_sdk.builders import prometheus
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models.dashboard import DataSourceRef
-from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 CLICKHOUSE = DataSourceRef("grafana-clickhouse-datasource", "reform-pulse-clickhouse")
 PROMETHEUS = DataSourceRef("prometheus", "reform-pulse-prometheus")
@@ -45,9 +44,3 @@ def promql(expression: str, legend: str = "", ref: str = "A") -> prometheus.Data
     """A PromQL query over the dashboard's range."""
     query = prometheus.Dataquery().expr(expression).range().ref_id(ref).datasource(PROMETHEUS)
     return query.legend_format(legend) if legend else query
-
-
-def promql_now(expression: str, ref: str = "A") -> prometheus.Dataquery:
-    """A PromQL query at the end of the range, as a table."""
-    query = prometheus.Dataquery().expr(expression).instant().ref_id(ref).datasource(PROMETHEUS)
-    return query.format(PromQueryFormat.TABLE)
