@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from schemas.column import Column
 from schemas.entity import Entity
 from streams.facts import Rows, Values
 from streams.field import Field
@@ -22,9 +23,6 @@ from streams.vocabulary import Vocabulary, plain_keys
 
 QUOTES = 26
 """Quotes of a record's seven required names and of the values of six of them."""
-
-UNKNOWN = None
-"""The owner of what lies with another entity that the record does not name."""
 
 Mask = npt.NDArray[np.bool_]
 _cells = msgspec.structs.astuple
@@ -64,18 +62,18 @@ class Gathered:
         self.sources.append(self.vocabulary.sources.codes(sources))
         self.moments.append(self.times.add(times))
         self.quotes.append(QUOTES + 4 * (_given(keys).astype(np.int64) + _given(contents)))
-        owners = subjects if self.entity.lies_with is None else (UNKNOWN,) * len(records)
+        owners = subjects if self.entity.lies_with is None else (None,) * len(records)  # not named so far
         if form.fields:
             for column, values in zip(form.fields, zip(*map(_cells, data), strict=True), strict=True):
-                self._field(column.name, form).add(start, values, self.times)
+                self._field(column).add(start, values, self.times)
                 owners = values if column.name == self.entity.lies_with else owners
         self.home.append(self._at_home(keys, owners))
 
-    def _field(self, name: str, form: Form) -> Field:
-        if name not in self.fields:
+    def _field(self, column: Column) -> Field:
+        if (name := column.name) not in self.fields:
             in_words = name in self.entity.by_name and self.entity.by_name[name].kind.is_string
             words = self.vocabulary.words(self.entity.name, name) if in_words else None
-            self.fields[name] = Field(next(f for f in form.fields if f.name == name), words)
+            self.fields[name] = Field(column, words)
         return self.fields[name]
 
     def _at_home(self, keys: Sequence[Any], owners: Sequence[Any]) -> Mask:

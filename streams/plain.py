@@ -45,9 +45,9 @@ class PlainReader:
 
     def __init__(self, topic: str, vocabulary: Vocabulary) -> None:
         self._vocabulary, self._entities = vocabulary, entities_of(topic)
-        self._decode = structs(topic).decoder.decode
-        self._forms = list(structs(topic).forms.values())
-        self._numbers = {struct: number for number, struct in enumerate(structs(topic).forms)}
+        known = structs(topic)
+        self._decode, self._forms = known.decoder.decode, list(known.forms.values())
+        self._numbers = {struct: number for number, struct in enumerate(known.forms)}
 
     def read(self, values: Sequence[bytes | None], now: int) -> list[Plain]:
         """Read what is plain of these records; `now` in microseconds since 1970 UTC. Never raises."""

@@ -48,9 +48,10 @@ def unchanged(request: Request, tag: str) -> Response | None:
 
 def page(rows: Sequence[Mapping[str, Any]], cursor: str, limit: int) -> tuple[list[Mapping[str, Any]], str]:
     """The rows of a page and the cursor of the next one ('' for none). Raises Problem 400."""
-    start = int(opened(cursor) or 0) if opened(cursor).isdecimal() or not cursor else -1
-    if start < 0:
+    at = opened(cursor) if cursor else "0"
+    if not at.isdecimal():
         raise unreadable("`cursor` is not one of ours")
+    start = int(at)
     chosen = list(rows[start : start + limit])
     return chosen, closed(str(start + limit)) if start + limit < len(rows) else ""
 
