@@ -34,6 +34,10 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 """
 
 
+class NewerSchemaError(StoreError):
+    """The database was migrated by a newer program: waiting or trying again does not help."""
+
+
 @dataclass(frozen=True)
 class Migration:
     """One numbered change of the schema and its way back."""
@@ -95,7 +99,7 @@ def applied(client: Client) -> dict[int, str]:
 def plan(client: Client, to: int | None = None, folder: Path = FOLDER) -> list[Step]:
     """The steps from the database's schema to version `to` (None: the newest, 0: nothing).
 
-    Raises StoreError when an applied file has changed or is not known here.
+    Raises StoreError when an applied file has changed, NewerSchemaError when it is not known here.
     """
     known, done = available(folder), applied(client)
     goal = len(known) if to is None else to
@@ -103,7 +107,9 @@ def plan(client: Client, to: int | None = None, folder: Path = FOLDER) -> list[S
         raise StoreError(f"there is no migration {goal}; the newest is {len(known)}")
     for version, checksum in done.items():
         if version > len(known):
-            raise StoreError(f"the database has migration {version}, newer than this program: upgrade it")
+            raise NewerSchemaError(
+                f"the database has migration {version}, newer than this program: upgrade it"
+            )
         if known[version - 1].checksum != checksum:
             raise StoreError(f"{known[version - 1].up.name} has changed since it was applied; add a new one")
     forwards = [Step(m, forwards=True) for m in known[:goal] if m.version not in done]

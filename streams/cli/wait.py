@@ -13,8 +13,11 @@ SECONDS = 2.0
 
 
 def wait_for_schema(store: "ClickHouseStore", url: str) -> None:
-    """Return when the server answers and has the schema of this program; says once what it waits for."""
-    from sinks.clickhouse.migrate import plan
+    """Return when the server answers and has the schema of this program; says once what it waits for.
+
+    Raises NewerSchemaError at once: states of a newer form must not be folded by an older program.
+    """
+    from sinks.clickhouse.migrate import NewerSchemaError, plan
     from streams.checkpoint import StoreError
 
     said = ""
@@ -23,6 +26,8 @@ def wait_for_schema(store: "ClickHouseStore", url: str) -> None:
             if not plan(store.client):
                 return
             why = f"the schema is not that of this program; run `reform-pulse migrate --clickhouse {url}`"
+        except NewerSchemaError:
+            raise
         except StoreError as error:
             why = str(error)
         if why != said:
