@@ -50,8 +50,12 @@ class Tree(StrEnum):
     NOW = "now"
 
 
+Only = tuple[tuple[By, str], ...]
+"""A code each of some dimensions."""
+
+
 class Scope(NamedTuple):
-    """Whose counts: an agency with all that are below it, or alone; None: all.
+    """Whose counts: an agency with all that are below it, or alone; None: all. only: of these codes alone.
 
     Below it are those of the loaded agency tree; of agencies that the tree does not know, the codes that go
     on after a dot. on: the day whose tree is meant. Without it THEN means each count's own day (its cohort's
@@ -62,6 +66,7 @@ class Scope(NamedTuple):
     self_only: bool = False
     tree: Tree = Tree.THEN
     on: date | None = None
+    only: Only = ()
 
     def seen(self, today: date) -> "Scope":
         """The same with the day that NOW means."""
@@ -99,7 +104,8 @@ class Selection:
 
         Where both can, they have fewer cells: at most one an hour, however many procedures and dossiers.
         """
-        return self.cohorts is None and not any(by.is_dimension for by in (self.by, *self.per) if by)
+        narrow = bool(self.scope.only) or any(by.is_dimension for by in (self.by, *self.per) if by)
+        return self.cohorts is None and not narrow
 
     @property
     def tells_agencies(self) -> bool:

@@ -12,6 +12,7 @@ from serving.period import day_of
 from serving.question import Question
 from serving.row import Row
 from serving.side import sides
+from serving.splits import splits
 
 SIDES = ("numerator", "denominator")
 
@@ -49,8 +50,13 @@ def explained(catalogue: Catalogue, counts: Counts, asked: Asked) -> Explanation
 def only_figure(catalogue: Catalogue, asked: Asked) -> AnyFigure:
     """The one figure that is read from the counts; raises UnknownKpiError."""
     bases = [base for chosen in asked.chosen(catalogue) for base in chosen.bases]
+    name = ", ".join(asked.names)
     if len(bases) != 1:
-        raise UnknownKpiError(f"`{', '.join(asked.names)}` is made of several figures; ask for one of them")
+        raise UnknownKpiError(f"`{name}` is made of several figures; ask for one of them")
+    if not splits(catalogue, bases[0], None, asked.span.period.hours is not None, asked.scope.only):
+        raise UnknownKpiError(
+            f"`{name}` is counted by day, not by hour, or not by this dimension: ask for more"
+        )
     return bases[0]
 
 

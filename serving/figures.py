@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.catalogue import AnyFigure, Catalogue, Kpi, Part, Score
-from schemas.selection import By
+from schemas.selection import By, Only
 from schemas.suggestion import hint
 from serving.side import sides
 from serving.splits import splits
@@ -33,9 +33,9 @@ class Chosen:
         """The figures that are read from the counts."""
         return self.kpis if isinstance(self.figure, (Score, Part)) else (self.figure,)
 
-    def splits(self, catalogue: Catalogue, by: By | None, hours: bool = False) -> bool:
+    def splits(self, catalogue: Catalogue, by: By | None, hours: bool = False, only: Only = ()) -> bool:
         """Whether it can be split so; a score can when all its KPIs can. `hours`: over a period of hours."""
-        return all(splits(catalogue, figure, by, hours) for figure in self.bases)
+        return all(splits(catalogue, figure, by, hours, only) for figure in self.bases)
 
     @property
     def additive(self) -> bool:
@@ -116,11 +116,16 @@ def _named(name: str, every: dict[str, Chosen], day: date) -> list[Chosen]:
 
 
 def left_out(
-    catalogue: Catalogue, names: Sequence[str], day: date, by: By | None, hours: bool = False
+    catalogue: Catalogue,
+    names: Sequence[str],
+    day: date,
+    by: By | None,
+    hours: bool = False,
+    only: Only = (),
 ) -> list[str]:
     """Of the figures asked for by name, those that cannot be split so; raises UnknownKpiError."""
     chosen = choose(catalogue, names, day) if names else []
-    return [c.name for c in chosen if not c.splits(catalogue, by, hours)]
+    return [c.name for c in chosen if not c.splits(catalogue, by, hours, only)]
 
 
 def _unknown(name: str, every: dict[str, Chosen], day: date) -> str:

@@ -56,7 +56,7 @@ def _conditions(selection: Selection) -> list[pl.Expr]:
     if selection.cohorts:
         cohort = pl.col("cohort")
         conditions += [cohort != NO_COHORT, *_within(cohort, selection.cohorts)]
-    return conditions
+    return conditions + [pl.col(by.value) == code for by, code in selection.scope.only]
 
 
 def _within(day: pl.Expr, days: Days) -> list[pl.Expr]:

@@ -38,7 +38,7 @@ def kpi_rows(
     """
     question = Question(period, period.as_of(now), scope.seen(day_of(now)), by)
     figures = choose(catalogue, names, period.last_day)
-    chosen = [c for c in figures if c.splits(catalogue, by, period.hours is not None)]
+    chosen = [c for c in figures if c.splits(catalogue, by, period.hours is not None, scope.only)]
     wanted = dict.fromkeys(side for c in chosen for figure in c.bases for side in sides(figure))
     totals = Totals.gathered(catalogue, question, counts, wanted)
     return [row for c in chosen for row in _rows(totals, c)]

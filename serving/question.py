@@ -75,7 +75,7 @@ class Question:
     def _until_the_hour(self, measure: Measure) -> Hours | None:
         """A stock at the end of a period of hours is that of the hour, where the hourly counts can tell."""
         end = self.period.hours.end if self.period.hours else None
-        if end is None or measure.elapsed or self.by not in (None, By.AGENCY):
+        if end is None or measure.elapsed or self.scope.only or self.by not in (None, By.AGENCY):
             return None
         return Hours(EVER, end)
 

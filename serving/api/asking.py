@@ -8,7 +8,7 @@ from fastapi import Query
 
 from schemas.catalogue import AnyFigure
 from schemas.reference.tables import Reference
-from schemas.selection import By, Scope, Tree
+from schemas.selection import By, Only, Scope, Tree
 from serving import span
 from serving.answer import Asked
 from serving.api.reader import Sight
@@ -42,6 +42,9 @@ class Over:
     )
     self_only: Annotated[bool, Query(description="Without the agencies below it.")] = False
     tree: Annotated[Tree, Query(description="Agencies as they were then, or as they are now.")] = Tree.THEN
+    procedure: Annotated[Text, Query(description="Of one procedure alone.")] = None
+    field: Annotated[Text, Query(description="Of one field alone.")] = None
+    kind: Annotated[Text, Query(description="Of one kind of documents or tasks alone.")] = None
 
     def span(self, sight: Sight, now: datetime) -> Span:
         """The period asked for; without any the running month. Raises Problem 400."""
@@ -55,7 +58,13 @@ class Over:
     def scope(self, principal: Principal, reference: Reference, now: datetime) -> Scope:
         """The scope asked for, within that of the client. Raises Problem."""
         agency = scoped(principal, self.agency, reference.tree, day_of(now))
-        return Scope(agency, self.self_only, self.tree)
+        return Scope(agency, self.self_only, self.tree, only=self.only)
+
+    @property
+    def only(self) -> Only:
+        """The codes that it is about, by dimension."""
+        codes = {By.PROCEDURE: self.procedure, By.FIELD: self.field, By.KIND: self.kind}
+        return tuple((by, code) for by, code in codes.items() if code)
 
 
 def asked(

@@ -81,7 +81,8 @@ class Figures:
         more = self._about(found.span.note, period.bounds) | {
             "as_of": period.as_of(found.now),
             "agency": found.scope.agency,
-            "left_out": left_out(self._sight.catalogue, found.names, period.last_day, by, hours),
+            "left_out": left_out(self._sight.catalogue, found.names, period.last_day, by, hours, over.only),
+            "only": dict(found.scope.only),
         }
         return _page(request, visit.tag, rows, more, cursor, limit)
 

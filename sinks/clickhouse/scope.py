@@ -55,7 +55,15 @@ def cells(table: str, selection: Selection, known: bool) -> Clause:
 
 
 def condition(selection: Selection, known: bool) -> list[Clause]:
-    """What the cells of the scope's agencies have in common; none for all agencies."""
+    """What the cells of the scope have in common; nothing for all."""
+    only = [
+        (f"{by.value} = {{only_{by.value}:String}}", {f"only_{by.value}": code})
+        for by, code in selection.scope.only
+    ]
+    return only + _of_agencies(selection, known)
+
+
+def _of_agencies(selection: Selection, known: bool) -> list[Clause]:
     scope = selection.scope
     if scope.agency is None:
         return []

@@ -35,6 +35,33 @@ def test_the_rows_are_those_of_the_command(client: httpx.Client, by: By | None, 
     assert len(expected) > 20
 
 
+@pytest.mark.parametrize("by", ["procedure", "field"])
+def test_a_filter_gives_the_part_that_a_split_gives(client: httpx.Client, by: str) -> None:
+    for month in ({"period": "2022-08"}, {"period": "2022-08", "agency": "H51.18.01"}):
+        split = get(client, "kpis", by=by, limit=10_000, **month).json()["rows"]
+        part = sorted(row[by] for row in split if row[by])[0]
+        of_part = {row.pop("kpi"): row for row in split if row.pop(by) == part}
+        body = get(client, "kpis", limit=10_000, **month, **{by: part}).json()
+        assert body["only"] == {by: part}
+        found = {row.pop("kpi"): row for row in body["rows"]}
+        assert {kpi: row for kpi, row in found.items() if row["numerator"] or row["denominator"]} == of_part
+        assert len(of_part) > 10
+
+
+def test_a_filter_goes_with_every_other_split(client: httpx.Client) -> None:
+    asked = QUARTER | {"kpi": "online_dossier_rate", "procedure": "1.004946"}
+    (whole,) = get(client, "kpis", **asked).json()["rows"]
+    assert whole["denominator"] > 0
+    for by in ("agency", "day", "month", "field"):
+        rows = get(client, "kpis", by=by, **asked).json()["rows"]
+        assert sum(row["denominator"] for row in rows) == whole["denominator"]
+    left = get(client, "kpis", by="hour", **asked).json()
+    assert (left["rows"], left["left_out"]) == ([], ["online_dossier_rate"])
+    listed = get(client, "dossiers", which="denominator", limit=10_000, **asked).json()["rows"]
+    assert len(listed) == whole["denominator"]
+    assert {row["procedure"] for row in listed} == {"1.004946"}
+
+
 def test_pages_follow_each_other_and_miss_nothing(client: httpx.Client) -> None:
     whole = get(client, "kpis", by="agency", limit=10_000, **QUARTER).json()
     assert whole["next"] is None
@@ -98,6 +125,8 @@ def test_the_tree_and_freshness(client: httpx.Client) -> None:
         ("kpis", {"cursor": "%%"}, "cursor"),
         ("rankings", {"kpi": "decision_766_score.*", "period": "2026-01"}, "several"),
         ("explain", {"kpi": "decision_766_score", "period": "2026-01"}, "several"),
+        ("explain", {"kpi": "used_service_rate", "window": "1h"}, "by day"),
+        ("dossiers", {"kpi": "document_signed_rate", "procedure": "1.004946"}, "dimension"),
         ("dossiers", {"kpi": "dossiers_pending", "which": "denominator"}, "numerator"),
     ],
 )

@@ -64,6 +64,8 @@ SCOPES = st.sampled_from(
     [Scope(), Scope("H51"), Scope("H51.18"), Scope("H51.18", True), Scope("H51.18.03"), Scope("x' OR 1=1")]
 )
 
+ONLY = st.sampled_from([(), (), ((By.PROCEDURE, "1.004946"),), ((By.PROCEDURE, "x"), (By.KIND, "report"))])
+
 
 @st.composite
 def selections(draw):
@@ -71,7 +73,10 @@ def selections(draw):
     cohorts = draw(st.one_of(st.none(), RANGES)) if by is not By.HOUR else None
     by_cohort = cohorts is not None and by in (By.DAY, By.MONTH)
     per = draw(st.sampled_from([(), (By.AGENCY, By.PROCEDURE)])) if by is not By.HOUR else ()
-    return Selection(draw(RANGES), draw(SCOPES), cohorts, by, by_cohort, per=per)
+    scope = draw(SCOPES)
+    if by is not By.HOUR:
+        scope = scope._replace(only=draw(ONLY))
+    return Selection(draw(RANGES), scope, cohorts, by, by_cohort, per=per)
 
 
 @given(selections(), st.sets(st.sampled_from(NAMES), min_size=1, max_size=5))
