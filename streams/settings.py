@@ -1,7 +1,9 @@
-"""Every setting of the program: environment variables `REFORM_PULSE_<NAME>`, or a TOML file.
+"""Every setting of the program: environment variables `REFORM_PULSE_<NAME>`, secret files, a TOML file.
 
-The file is `reform-pulse.toml` in the working directory, or the one that `REFORM_PULSE_SETTINGS` names.
-Environment beats file, file beats default. `docs/settings.md` is generated from this class.
+Secret files are those of the folder that `REFORM_PULSE_SECRETS` names, as containers mount them: the file
+`reform_pulse_clickhouse_password` has that setting's value. The TOML file is `reform-pulse.toml` in the
+working directory, or the one that `REFORM_PULSE_SETTINGS` names. Environment beats secret file beats TOML
+file beats default. `docs/settings.md` is generated from this class.
 """
 
 import os
@@ -11,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -25,6 +28,11 @@ class Settings(BaseSettings):
 
     kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma-separated `host:port`.")
     group: str = Field("reform-pulse", description="Consumer group of the workers.")
+    group_instance: str = Field(
+        "",
+        description="Name of this worker in its group, kept over restarts (static membership): back within "
+        "`session_timeout` it has its shards again, and the others never stop. None: it leaves when it ends.",
+    )
     partitions: int = Field(4, ge=1, le=512, description="Partitions of a topic that has to be created.")
     replication: int = Field(1, ge=1, le=7, description="Replicas of a topic that has to be created.")
     session_timeout: float = Field(10.0, gt=1, description="Seconds until a silent worker loses its shards.")
@@ -148,9 +156,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then environment, then the TOML file."""
+        """Arguments, then environment, then secret files, then the TOML file."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+        secrets = SecretsSettingsSource(settings_cls, _secrets())
+        return init_settings, env_settings, secrets, TomlConfigSettingsSource(settings_cls, _file())
+
+
+def _secrets() -> Path | None:
+    named = os.environ.get(f"{PREFIX}SECRETS")
+    if named and not Path(named).is_dir():
+        raise FileNotFoundError(f"{PREFIX}SECRETS names `{named}`, and there is no such folder")
+    return Path(named) if named else None
 
 
 def _file() -> Path:

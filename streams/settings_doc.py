@@ -14,9 +14,11 @@ _INTRODUCTION = f"""\
 
 <!-- Generated from streams/settings.py by `make docs`; change it there. -->
 
-A setting comes from an environment variable, else from a TOML file, else it has its default. The file is
-`reform-pulse.toml` in the working directory, or the one that `{PREFIX}SETTINGS` names. A name in the file
-that is none of these is an error. Passwords belong into the environment.
+A setting comes from an environment variable, else from a secret file, else from a TOML file, else it has its
+default. The TOML file is `reform-pulse.toml` in the working directory, or the one that `{PREFIX}SETTINGS`
+names. A name in it that is none of these is an error. Passwords belong into secret files or the environment:
+the folder that `{PREFIX}SECRETS` names, such as `/run/secrets`, may have a file for each setting, named as
+its environment variable in small letters: `{PREFIX.lower()}clickhouse_password`.
 
 | in the file | environment variable | type | default | meaning |
 |---|---|---|---|---|

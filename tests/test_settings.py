@@ -16,7 +16,8 @@ def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory and an environment without settings; returns where the file may lie."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
-    monkeypatch.delenv(f"{PREFIX}SETTINGS", raising=False)
+    for name in ("SETTINGS", "SECRETS"):
+        monkeypatch.delenv(f"{PREFIX}{name}", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "reform-pulse.toml"
 
@@ -87,3 +88,25 @@ def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.clickhouse_password.get_secret_value() == "hush"
     assert "hush" not in repr(settings)
     assert "hush" not in settings.model_dump_json()
+
+
+def test_a_secret_file_beats_the_settings_file_and_is_beaten_by_the_environment(
+    settings_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_file.write_text('clickhouse_password = "from-file"\nkafka = "file:1"\n')
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "reform_pulse_clickhouse_password").write_text("from-secret\n")
+    (secrets / "reform_pulse_kafka").write_text("secret:1")
+    (secrets / "of_another_program").write_text("ignored")
+    monkeypatch.setenv(f"{PREFIX}SECRETS", str(secrets))
+    monkeypatch.setenv(f"{PREFIX}KAFKA", "environment:1")
+    settings = Settings()
+    assert settings.clickhouse_password.get_secret_value() == "from-secret"
+    assert settings.kafka == "environment:1"
+
+
+def test_a_named_folder_of_secrets_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}SECRETS", "nowhere")
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        Settings()

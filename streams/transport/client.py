@@ -43,6 +43,7 @@ def new_client(settings: Settings, client_id: str) -> BatchClient:
     return BatchClient(
         client_id=client_id,
         group_id=settings.group,
+        group_instance_id=settings.group_instance or None,
         bootstrap_servers=settings.kafka,
         partition_assignment_strategy=[RoundRobinPartitionAssignor],
         enable_auto_commit=False,

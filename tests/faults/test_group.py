@@ -2,6 +2,9 @@
 
 import signal
 
+import pytest
+
+from tests.brokers import missing
 from tests.clickhouse_front import Fault, Front
 from tests.e2e import feed, metrics
 from tests.e2e.kafka import Log
@@ -69,3 +72,37 @@ def test_a_worker_stopped_past_its_session_in_the_middle_of_a_write(
     assert zombie.stop() == 0, zombie.output
     assert other.stop() == 0
     feed.check(program, words[1:], events)
+
+
+def test_a_worker_with_a_name_is_restarted_and_the_other_never_stops(
+    program: Program, log: Log, front: Front
+) -> None:
+    """Static membership. The embedded broker has none; its groups would be assigned anew."""
+    if missing():
+        pytest.skip(f"static membership: {missing()}")
+    events = feed.slice_of(200)
+    ports = [metrics.free_port() for _ in range(2)]
+
+    def start(number: int) -> Running:
+        named = {"group_instance": f"worker-{number}", "session_timeout": 30.0}
+        return program.start("worker", "--clickhouse", front.url, metrics_port=ports[number], **named)
+
+    def shards(number: int) -> set[str]:
+        return set(metrics.samples(ports[number], "reform_pulse_lag"))
+
+    def apart() -> bool:
+        return len(shards(0)) == len(shards(1)) == SHARDS // 2 and not shards(0) & shards(1)
+
+    first, second = start(0), start(1)
+    log.send(events[::2])
+    first.until(lambda: log.done() == len(events[::2]) and apart())
+    its = shards(0)
+    loaded = metrics.total(ports[1], "reform_pulse_last_checkpoint_time")
+    assert first.stop() == 0
+    first = start(0)
+    first.until(lambda: shards(0) == its)
+    assert metrics.total(ports[1], "reform_pulse_last_checkpoint_time") == loaded, "it was assigned anew"
+    log.send(events[1::2])
+    first.until(lambda: log.done() == len(events))
+    assert (first.stop(), second.stop()) == (0, 0)
+    feed.check(program, ("--clickhouse", front.url), events)
