@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 
@@ -21,30 +21,39 @@ from serving.span import Span, Window
 from web.principal import Principal
 from web.problem import Problem, problem
 
-Text = Annotated[str | None, Query(max_length=200)]
+
+def _text(about: str, example: str) -> Any:
+    return Query(max_length=200, description=about, examples=[example])
+
+
+Named = Annotated[str | None, _text("2022, 2022-H1, 2022-Q3, 2022-07; with -admin 15th to 14th.", "2022-Q3")]
+Ending = Annotated[Window | None, Query(description="A window that ends now.", examples=["month"])]
+Whose = Annotated[str | None, _text("An agency with all below it; default: all of the key's.", "H51.18")]
+Alone = Annotated[bool, Query(description="Without the agencies below it.", examples=[False])]
+Trees = Annotated[
+    Tree, Query(description="Agencies as they were then, or as they are now.", examples=["then"])
+]
 
 
 @dataclass(frozen=True)
 class Over:
-    """Over which time, and whose: query parameters.
+    """Over which time, whose, and of what: query parameters.
 
     One of: `from` with `to` (dates, end exclusive), `period`, `window`.
     """
 
-    start: Annotated[Text, Query(alias="from", description="First day, 2022-07-01.")] = None
-    to: Annotated[Text, Query(description="Day after the last one.")] = None
-    period: Annotated[
-        Text, Query(description="2022, 2022-H1, 2022-Q3, 2022-07; with -admin 15th to 14th.")
+    start: Annotated[
+        str | None, Query(alias="from", max_length=200, description="First day.", examples=["2022-07-01"])
     ] = None
-    window: Annotated[Window | None, Query(description="A window that ends now.")] = None
-    agency: Annotated[Text, Query(description="An agency with all below it; default: all of the key's.")] = (
-        None
-    )
-    self_only: Annotated[bool, Query(description="Without the agencies below it.")] = False
-    tree: Annotated[Tree, Query(description="Agencies as they were then, or as they are now.")] = Tree.THEN
-    procedure: Annotated[Text, Query(description="Of one procedure alone.")] = None
-    field: Annotated[Text, Query(description="Of one field alone.")] = None
-    kind: Annotated[Text, Query(description="Of one kind of documents or tasks alone.")] = None
+    to: Annotated[str | None, _text("Day after the last one.", "2022-10-01")] = None
+    period: Named = None
+    window: Ending = None
+    agency: Whose = None
+    self_only: Alone = False
+    tree: Trees = Tree.THEN
+    procedure: Annotated[str | None, _text("Of one procedure alone.", "1.004946")] = None
+    field: Annotated[str | None, _text("Of one field alone.", "G03-GD10")] = None
+    kind: Annotated[str | None, _text("Of one kind of documents or tasks alone.", "report")] = None
 
     def span(self, sight: Sight, now: datetime) -> Span:
         """The period asked for; without any the running month. Raises Problem 400."""

@@ -11,8 +11,10 @@ from web.doorkeeper import Doorkeeper
 from web.limits import RateLimit
 from web.principal import Principal, Role
 
-Limit = Annotated[int, Query(ge=1, le=sending.MOST, description="Rows of a page.")]
-Cursor = Annotated[str, Query(max_length=400, description="Where the page begins; from `next`.")]
+Limit = Annotated[int, Query(ge=1, le=sending.MOST, description="Rows of a page.", examples=[100])]
+Cursor = Annotated[
+    str, Query(max_length=400, description="Where the page begins; from `next`.", examples=["MTAw"])
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from serving.api import sending
 from serving.api.asking import asked, behind_of, unreadable
 from serving.api.desk import Cursor, Desk, Limit
 from serving.api.figures import Asking, Name
+from serving.api.shapes.evidence import DossierPage, ExplanationPage, HistoryPage
 from serving.api.within import may_see
 from serving.behind import Which
 from serving.explanation import explained
@@ -24,6 +25,13 @@ from web.request_id import current
 
 audit = logging.getLogger("reform_pulse.audit")
 EXAMPLES = 5
+Side = Annotated[
+    Which, Query(description="Counted above the line, below it, or missing above.", examples=["missing"])
+]
+Key = Annotated[str, Query(max_length=200, description="The entity's key.", examples=["H51.18-220707-0010"])]
+Entity = Annotated[
+    str, Query(pattern=f"^({'|'.join(ENTITIES)})$", description="What it is.", examples=["dossier"])
+]
 
 
 class Evidence:
@@ -34,14 +42,12 @@ class Evidence:
 
     def add_to(self, router: APIRouter) -> None:
         """Put the routes on a router."""
-        for path, route, summary in (
-            ("/explain", self.explain, "Why a number is what it is: its rule, its measures, examples"),
-            ("/dossiers", self.dossiers, "The entities behind a number: keys, codes and times"),
-            ("/history", self.history, "What has happened to one entity"),
+        for route, shape, summary in (
+            (self.explain, ExplanationPage, "Why a number is what it is: its rule, its measures, examples"),
+            (self.dossiers, DossierPage, "The entities behind a number: keys, codes and times"),
+            (self.history, HistoryPage, "What has happened to one entity"),
         ):
-            router.add_api_route(
-                path, route, summary=summary, responses=sending.RESPONSES, response_model=None
-            )
+            sending.add(router, route, shape, summary)
 
     def explain(self, request: Request, over: Asking, kpi: Name) -> Response:
         """The figure's rule, the sum of each measure in it, and for operators some entities of each side."""
@@ -71,9 +77,7 @@ class Evidence:
         request: Request,
         over: Asking,
         kpi: Name,
-        which: Annotated[
-            Which, Query(description="Counted above the line, below it, or missing above.")
-        ] = Which.NUMERATOR,
+        which: Side = Which.NUMERATOR,
         limit: Limit = 100,
         cursor: Cursor = "",
     ) -> Response:
@@ -94,8 +98,8 @@ class Evidence:
     def history(
         self,
         request: Request,
-        subject: Annotated[str, Query(max_length=200, description="The entity's key.")],
-        entity: Annotated[str, Query(pattern=f"^({'|'.join(ENTITIES)})$")] = "dossier",
+        subject: Key,
+        entity: Entity = "dossier",
     ) -> Response:
         """The events of one entity in order of time, as they came; for operators."""
         visit = self._desk.admit(request, Role.OPERATOR)

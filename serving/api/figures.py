@@ -12,6 +12,8 @@ from serving.api import catalogue as shown
 from serving.api import sending
 from serving.api.asking import Over, asked, unreadable
 from serving.api.desk import Cursor, Desk, Limit
+from serving.api.shapes.background import AgencyPage, CataloguePage, FreshnessPage
+from serving.api.shapes.figures import FigurePage, RankingPage
 from serving.api.within import may_see
 from serving.compare import Against, Compared
 from serving.figures import UnknownKpiError, left_out
@@ -22,12 +24,24 @@ from serving.row import Row
 
 Asking = Annotated[Over, Depends()]
 Names = Annotated[
-    list[str] | None, Query(max_length=100, description="Figures; none: all. NAME@DATE: a version.")
+    list[str] | None,
+    Query(
+        max_length=100,
+        description="Figures; none: all. NAME@DATE: a version.",
+        examples=[["online_dossier_rate", "dossiers_overdue"]],
+    ),
 ]
-Name = Annotated[str, Query(max_length=200, description="One figure.")]
-Beside = Annotated[list[Against] | None, Query(description="The period before, the target, or both.")]
-Least = Annotated[int, Query(ge=0, description="Smallest denominator of a ranked agency.")]
-Depth = Annotated[int | None, Query(ge=1, le=9, description="Add agencies up, so many levels from the top.")]
+Name = Annotated[str, Query(max_length=200, description="One figure.", examples=["on_time_rate"])]
+Split = Annotated[By | None, Query(description="A row per part; none: the whole.", examples=["agency"])]
+Beside = Annotated[
+    list[Against] | None,
+    Query(description="The period before, the target, or both.", examples=[["previous", "target"]]),
+]
+Least = Annotated[int, Query(ge=0, description="Smallest denominator of a ranked agency.", examples=[30])]
+Depth = Annotated[
+    int | None, Query(ge=1, le=9, description="Add agencies up, so many levels from the top.", examples=[2])
+]
+Today = Annotated[date | None, Query(description="The day; default: today.", examples=["2022-10-20"])]
 HEARD = timedelta(days=35)
 """Sources that have not sent for longer are not listed."""
 
@@ -40,16 +54,14 @@ class Figures:
 
     def add_to(self, router: APIRouter) -> None:
         """Put the routes on a router."""
-        for path, route, summary in (
-            ("/catalogue", self.catalogue, "All figures: names, legal basis, rules, targets, dates"),
-            ("/kpis", self.kpis, "Figures of a period, in whole or split, compared"),
-            ("/rankings", self.rankings, "Agencies in order of one KPI, with their movement"),
-            ("/agencies", self.agencies, "The agency tree of a day"),
-            ("/freshness", self.freshness, "How new the numbers are, by topic and by source"),
+        for route, shape, summary in (
+            (self.catalogue, CataloguePage, "All figures: names, legal basis, rules, targets, dates"),
+            (self.kpis, FigurePage, "Figures of a period, in whole or split, compared"),
+            (self.rankings, RankingPage, "Agencies in order of one KPI, with their movement"),
+            (self.agencies, AgencyPage, "The agency tree of a day"),
+            (self.freshness, FreshnessPage, "How new the numbers are, by topic and by source"),
         ):
-            router.add_api_route(
-                path, route, summary=summary, responses=sending.RESPONSES, response_model=None
-            )
+            sending.add(router, route, shape, summary)
 
     def catalogue(self, request: Request) -> Response:
         """Every figure in every version; `rule` has the measures of its sides with their conditions."""
@@ -62,7 +74,7 @@ class Figures:
         request: Request,
         over: Asking,
         kpi: Names = None,
-        by: By | None = None,
+        by: Split = None,
         compare: Beside = None,
         limit: Limit = 1_000,
         cursor: Cursor = "",
@@ -122,7 +134,7 @@ class Figures:
     def agencies(
         self,
         request: Request,
-        on: Annotated[date | None, Query(description="The day; default: today.")] = None,
+        on: Today = None,
         limit: Limit = 10_000,
         cursor: Cursor = "",
     ) -> Response:

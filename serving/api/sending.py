@@ -4,13 +4,14 @@ import base64
 import binascii
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from serving.api.asking import unreadable
@@ -19,10 +20,28 @@ CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 FORMS = ("application/json", CSV, PARQUET)
 MOST = 10_000
 """Rows of a page at the most."""
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: {} for kind in FORMS}},
-    304: {"description": "Not changed since the ETag given"},
-}
+
+
+def responses(shape: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer, for OpenAPI; shape: of JSON. CSV and Parquet have its rows."""
+    forms = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (CSV, PARQUET)}
+    return {
+        200: {"model": shape, "content": forms, "description": "Rows, in the form that Accept names"},
+        304: {"description": "Not changed since the ETag given"},
+    }
+
+
+def add(router: APIRouter, route: Callable[..., Response], shape: type[BaseModel], summary: str) -> None:
+    """Put a route on a router, at the address of its name, with what OpenAPI has to say about it."""
+    name = getattr(route, "__name__", "")
+    router.add_api_route(
+        f"/{name}",
+        route,
+        operation_id=name,  # what generated clients call it
+        summary=summary,
+        responses=responses(shape),
+        response_model=None,
+    )
 
 
 def form_of(request: Request) -> str:

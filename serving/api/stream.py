@@ -18,6 +18,7 @@ from starlette.responses import StreamingResponse
 
 from schemas.selection import Scope
 from serving.answer import Asked
+from serving.api.asking import Whose
 from serving.api.desk import Desk
 from serving.api.within import scoped
 from serving.period import day_of
@@ -35,6 +36,12 @@ LOOK_SECONDS = 0.5
 ALIVE_SECONDS = 15.0
 WAITING = 4
 """Messages that wait for a slow listener; it then loses the oldest, which newer ones replace anyway."""
+LINES = {
+    "type": "string",
+    "examples": [
+        'event: figures\ndata: {"at": "2022-10-20T09:00:00+07:00", "agency": "H51", "rows": []}\n\n'
+    ],
+}
 END = b""
 """The message after which a stream ends."""
 
@@ -54,8 +61,10 @@ class Stream:
         router.add_api_route(
             "/stream",
             self.listen,
+            operation_id="stream",
             summary="The headline figures of the running month, each time that they change (SSE)",
-            responses={200: {"content": {"text/event-stream": {}}}},
+            responses={200: {"content": {"text/event-stream": {"schema": LINES}}}},
+            response_class=StreamingResponse,
             response_model=None,
         )
 
@@ -71,7 +80,7 @@ class Stream:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def listen(self, request: Request, agency: str | None = None) -> StreamingResponse:
+    async def listen(self, request: Request, agency: Whose = None) -> StreamingResponse:
         """Events `figures`: rows as of `/v1/kpis`. Comments keep the connection alive."""
         scope = await run_in_threadpool(self._scope, request, agency)
         await self._newest(scope)  # a store that is away is a problem before the stream begins
