@@ -9,6 +9,7 @@ from schemas.catalogue import Catalogue
 from schemas.reference.tables import Reference
 from schemas.selection import Counts
 from serving.behind import Behind
+from serving.published import Kept
 
 
 class Reader(Protocol):
@@ -31,6 +32,9 @@ class Reader(Protocol):
 
     def behind(self, behind: Behind, after: str, limit: int) -> list[dict[str, Any]]:
         """Entities behind a number in order of their keys, those after one key."""
+
+    def digests(self) -> Kept:
+        """What was shown at the end of each day, for the calling thread."""
 
     def history(self, entity: str, subject: str) -> list[dict[str, Any]]:
         """`time`, `type`, `source`, `id`, `event` (JSON) of each event of an entity."""

@@ -31,11 +31,13 @@ def responses(shape: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def add(router: APIRouter, route: Callable[..., Response], shape: type[BaseModel], summary: str) -> None:
-    """Put a route on a router, at the address of its name, with what OpenAPI has to say about it."""
+def add(
+    router: APIRouter, route: Callable[..., Response], shape: type[BaseModel], summary: str, path: str = ""
+) -> None:
+    """Put a route on a router, at its name or `path`, with what OpenAPI has to say about it."""
     name = getattr(route, "__name__", "")
     router.add_api_route(
-        f"/{name}",
+        path or f"/{name}",
         route,
         operation_id=name,  # what generated clients call it
         summary=summary,

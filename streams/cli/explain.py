@@ -20,6 +20,7 @@ from streams.cli.options import (
     one_line_errors,
     reading,
 )
+from streams.cli.published import tell
 
 if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
@@ -33,6 +34,10 @@ Limit = Annotated[int, typer.Option("--limit", min=0, help="How many to list.")]
 OneDossier = Annotated[
     str | None,
     typer.Option("--history", metavar="KEY", help="Instead: all events of this dossier (or document, ...)."),
+]
+AsPublished = Annotated[
+    str | None,
+    typer.Option("--as-published", metavar="DAY", help="What the board showed at the end of this day."),
 ]
 TextOrJson = Annotated[Format, typer.Option("--format", help="table or json.")]
 
@@ -54,11 +59,15 @@ def explain(
     format: TextOrJson = Format.TABLE,
     catalogue: CatalogueFile = None,
     now: Now = None,
+    as_published: AsPublished = None,
 ) -> None:
     """Why a number is what it is: its rule, the sums in it, the dossiers behind it, the events of one.
 
-    Without a period: the running month.
+    Without a period: the running month. With --as-published: what the board showed at the end of a day.
     """
+    if as_published:
+        tell(kpi, as_published, agency, store, clickhouse, catalogue, format)
+        raise typer.Exit
     with one_line_errors():
         from serving.answer import Asked
         from serving.behind import NothingBehindError, behind

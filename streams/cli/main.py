@@ -4,6 +4,7 @@ import typer
 
 from streams.cli.convert import convert
 from streams.cli.dead_letters import dead_letters
+from streams.cli.digest import digest
 from streams.cli.doctor import doctor
 from streams.cli.drill import drill
 from streams.cli.explain import explain
@@ -41,6 +42,7 @@ app.command()(reconcile)
 app.command()(replay)
 app.command()(kpis)
 app.command()(explain)
+app.command()(digest)
 app.command()(report)
 app.command()(verify)
 app.command()(rebuild)

@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 a check failed, 2 wrong use or out of reach. An error is o
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -109,6 +109,14 @@ def moment_of(now: str | None) -> datetime:
         return to_datetime(parse_instant(now))
     except ValueError as error:
         raise UsageError(f"--now `{now}`: {error}; write 2022-10-01T00:00:00+07:00") from None
+
+
+def day_given(text: str) -> date:
+    """A day as it is written in an option; raises UsageError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"`{text}` is no day; write 2022-09-30") from None
 
 
 @contextmanager

@@ -1,23 +1,27 @@
 """The query API's part of `serve` and `up`: its reader over ClickHouse, read only and bounded."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clickhouse_connect.driver.client import Client
 
+from schemas.digest import Shown, Since, Taken
 from schemas.instant import VIETNAM
+from schemas.measure import Measure
 from schemas.reference.tables import Reference
 from schemas.selection import Counts, Selection, Sums
 from serving.api.desk import Desk
 from serving.api.reader import Reader, Sight
 from serving.api.router import router
 from serving.behind import Behind
+from serving.published import Kept
 from sinks.clickhouse import behind, freshness, reference
 from sinks.clickhouse.client import Clients, connect
 from sinks.clickhouse.counts import ClickHouseCounts
+from sinks.clickhouse.digests import KeptDigests
 from streams.checkpoint import StoreError
 from streams.cli.options import catalogue_of
 from web.limits import RateLimit
@@ -73,6 +77,10 @@ class StoreReader(Reader):
             client = self._clients.here()
             return behind.entities(client, behind_.entity, behind_.counted, behind_.without, after, limit)
 
+    def digests(self) -> Kept:
+        """What was shown at the end of each day, for the calling thread."""
+        return _Digests(self._clients.here())
+
     def history(self, entity: str, subject: str) -> list[dict[str, Any]]:
         """`time`, `type`, `source`, `id`, `event` (JSON) of each event of an entity."""
         with _available():
@@ -86,6 +94,28 @@ class _Counts(Counts):
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
         with _available():
             return self._counts.sums(measures, selection)
+
+
+class _Digests(KeptDigests):
+    def taken(self, day: date) -> Taken | None:
+        with _available():
+            return super().taken(day)
+
+    def days(self, around: date) -> list[date]:
+        with _available():
+            return super().days(around)
+
+    def figures(self, of: Taken, agency: str, names: Sequence[str]) -> list[Shown]:
+        with _available():
+            return super().figures(of, agency, names)
+
+    def since(self, of: Taken, measures: Sequence[Measure], agency: str, start: date | None) -> Since | None:
+        with _available():
+            return super().since(of, measures, agency, start)
+
+    def tree_changed(self, of: Taken, agency: str) -> bool:
+        with _available():
+            return super().tree_changed(of, agency)
 
 
 def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None = None) -> "APIRouter":

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +38,9 @@ def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueF
     On a terminal it stays up until Ctrl-C. With --feed and without a terminal it ends when all is counted.
     """
     with one_line_errors():
+        from schemas.instant import VIETNAM
+        from sinks.clickhouse.client import connect
+        from streams.cli.digest import Nightly
         from streams.cli.door import open_door
         from streams.cli.machine import Machine
         from streams.shard import Fatal
@@ -49,6 +53,9 @@ def up(*, data: Data = Path("data"), feed: Feeding = None, catalogue: CatalogueF
             with (
                 Machine(data, definitions) as machine,
                 open_door(machine.settings, machine.store_directory) as address,
+                Nightly(
+                    lambda: connect(machine.store_directory, None), definitions, lambda: datetime.now(VIETNAM)
+                ),
             ):
                 typer.echo(f"bảng trực tiếp/live board: {address}/{DEMO_VIEW if feed else ''}")
                 typer.echo(f"gửi sự kiện/send events: {address}/v1/events")

@@ -14,6 +14,7 @@ ROUTES = {
     "rankings": {"period": "2022-Q3", "kpi": "on_time_rate"},
     "explain": {"period": "2022-Q3", "kpi": "on_time_rate"},
     "dossiers": {"period": "2022-Q3", "kpi": "on_time_rate"},
+    "kpis/as-published": {"day": "2022-08-15"},
     "stream": {},
 }
 
@@ -24,7 +25,12 @@ def headers(keys: tuple[Path, dict[str, str]], name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", [*ROUTES, "catalogue", "agencies", "freshness", "history"])
 def test_nobody_enters_without_a_key(door: httpx.Client, path: str) -> None:
-    assert door.get(f"/v1/{path}", params={"kpi": "on_time_rate", "subject": "x"}).status_code == 401
+    assert (
+        door.get(
+            f"/v1/{path}", params={"kpi": "on_time_rate", "subject": "x", "day": "2022-08-15"}
+        ).status_code
+        == 401
+    )
 
 
 @pytest.mark.parametrize("path", ROUTES)
