@@ -1,0 +1,61 @@
+#!/bin/sh
+# Makes the secrets of an installation: ./prepare.sh [HOST NAME]. Run it again at any time: it leaves alone what is
+# there, so to change one, delete its file, run this, and restart what uses it. Needs openssl.
+set -eu
+cd "$(dirname "$0")"
+site=${1:-$(sed -n 's/^SITE=//p' .env 2>/dev/null)}
+site=${site:-localhost}
+mkdir -p secrets
+chmod 700 secrets
+
+# make NAME COMMAND...: what the command prints becomes the file, if there is none.
+make() {
+    name=secrets/$1
+    shift
+    [ -s "$name" ] && return 0
+    "$@" > "$name.new"
+    # The folder keeps others out; inside a container each user sees only the files that it is given.
+    chmod 444 "$name.new"
+    mv "$name.new" "$name"
+    echo "made $name"
+}
+users() {
+    hash() { printf %s "$(cat "secrets/$1")" | openssl dgst -sha256 -r | cut -d' ' -f1; }
+    cat <<XML
+<clickhouse>
+    <profiles><reading><readonly>2</readonly><max_execution_time>60</max_execution_time></reading></profiles>
+    <users>
+        <default remove="remove"/>
+        <reform_pulse>
+            <password_sha256_hex>$(hash reform_pulse_clickhouse_password)</password_sha256_hex>
+            <networks><ip>::/0</ip></networks>
+            <profile>default</profile>
+            <quota>default</quota>
+        </reform_pulse>
+        <grafana>
+            <password_sha256_hex>$(hash clickhouse_grafana_password)</password_sha256_hex>
+            <networks><ip>::/0</ip></networks>
+            <profile>reading</profile>
+            <quota>default</quota>
+            <grants><query>GRANT SELECT ON default.*</query></grants>
+        </grafana>
+    </users>
+</clickhouse>
+XML
+}
+certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 825 -subj "/CN=$site" \
+        -addext "subjectAltName=DNS:$site" -keyout secrets/tls_key.new -out /dev/stdout 2>/dev/null
+    chmod 444 secrets/tls_key.new
+    mv secrets/tls_key.new secrets/tls_key
+}
+cluster() { echo "KAFKA_CLUSTER_ID=A$(openssl rand -base64 16 | tr '+/' '-_' | cut -c2-22)"; }
+
+make reform_pulse_clickhouse_password openssl rand -hex 24
+make clickhouse_grafana_password openssl rand -hex 24
+make grafana_admin_password openssl rand -hex 12
+make reform_pulse_pseudonym_keys sh -c 'echo "first=$(openssl rand -hex 32)"'
+make clickhouse_users.xml users
+make kafka.env cluster
+make tls_certificate certificate
+grep -qs '^SITE=' .env || echo "SITE=$site" >> .env

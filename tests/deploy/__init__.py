@@ -1,0 +1,1 @@
+"""What runs the program: the compose files, the image, the chart, tried as far as it goes without Docker."""
