@@ -1,12 +1,17 @@
-"""`reform-pulse doctor`: checks what the program needs, and says what to mend."""
+"""`reform-pulse doctor`: checks what the program needs, and says what to mend and by which procedure."""
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.doctoring import of_clickhouse, of_kafka
+from streams.cli.doctoring.finding import Finding, found, tried
+from streams.cli.doctoring.procedure import Procedure
+from streams.cli.doctoring.verdict import verified
 from streams.cli.options import (
     CatalogueFile,
     ClickHouseUrl,
@@ -15,22 +20,22 @@ from streams.cli.options import (
     catalogue_of,
     kafka_settings,
 )
+from streams.clock import system_clock
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
+    from sinks.clickhouse.condition import Reached
     from streams.settings import Settings
 
 CHECK_FAILED = 1
-CLOCK_SECONDS = 5.0
+SECONDS = 5.0
+MICROSECONDS = 1_000_000
 
-
-class Finding(NamedTuple):
-    """One check: what was looked at, whether it is well, and what was seen or how to mend it."""
-
-    what: str
-    well: bool
-    note: str
+Verified = Annotated[
+    Path | None,
+    typer.Option("--verified", metavar="FILE", help="The file that `verify --metrics FILE` writes."),
+]
 
 
 def doctor(
@@ -38,103 +43,116 @@ def doctor(
     kafka: Kafka = None,
     clickhouse: ClickHouseUrl = None,
     store: StoreDirectory = None,
+    verified: Verified = None,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Check settings, catalogue, Kafka, topics, ClickHouse, schema and clock; say what to mend.
+    """Check settings, Kafka, topics, offsets, lag, ClickHouse, schema, disk, parts, clocks; say what to mend.
 
-    Exit 1 when something is not well. With --store the embedded store is looked at instead of a server.
+    Exit 1 when something is not well; each finding names its procedure in docs/operations.md. With --store
+    the embedded store is looked at instead of a server, and Kafka only with --kafka.
     """
     failed = 0
-    for finding in _findings(kafka, clickhouse, store, catalogue):
-        mark = "tốt/well " if finding.well else "LỖI/BAD  "
-        typer.echo(f"{mark} {finding.what}: {finding.note}")
-        failed += not finding.well
+    for finding in _findings(kafka, clickhouse, store, verified, catalogue):
+        typer.echo(str(finding))
+        failed += finding.well is False
     if failed:
         raise typer.Exit(CHECK_FAILED)
 
 
 def _findings(
-    kafka: str | None, clickhouse: str | None, store: StoreDirectory, catalogue: CatalogueFile
+    kafka: str | None,
+    clickhouse: str | None,
+    store: StoreDirectory,
+    verdict: Path | None,
+    catalogue: CatalogueFile,
 ) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding(
-        "Python", (3, 11) <= sys.version_info[:2] <= (3, 13), f"{python}; 3.11 to 3.13 are supported"
-    )
+    supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Finding("Python", supported, f"{python}; 3.11 to 3.13 are supported", Procedure.INSTALL)
     try:
         settings = kafka_settings(kafka)
     except (ValueError, OSError) as error:
-        yield Finding("settings", False, " ".join(str(error).split()))
+        yield Finding("settings", False, " ".join(str(error).split()), Procedure.INSTALL)
         return
     yield Finding("settings", True, "read; every one is described in docs/settings.md")
-    yield _tried(
-        "catalogue", lambda: f"{len(catalogue_of(catalogue).figures)} KPIs, stocks and other figures"
-    )
-    if kafka or not store:
-        yield from _kafka(settings)
-    yield from _clickhouse(settings, clickhouse, store)
+    yield tried("catalogue", lambda: f"{len(catalogue_of(catalogue).figures)} KPIs, stocks and other figures")
+    with _opened(settings, clickhouse, store) as (client, trouble):
+        yield from _clickhouse(client, catalogue) if client else [trouble]
+        if kafka or not store:
+            yield from _kafka(settings, _reached(client))
+    yield verified(verdict, _now())
 
 
-def _tried(what: str, check: Callable[[], str]) -> Finding:
-    from schemas.catalogue import CatalogueError
-    from streams.checkpoint import StoreError
-    from streams.shard import Fatal
-
-    try:
-        return Finding(what, True, check())
-    except (CatalogueError, StoreError, Fatal, OSError) as error:
-        return Finding(what, False, str(error))
-
-
-def _kafka(settings: "Settings") -> Iterator[Finding]:
-    from schemas.contract import TOPICS
-    from streams.topics import describe
-
-    names = (*TOPICS, settings.dead_letter_topic)
-    try:
-        logs = describe(settings, names)
-    except Exception as error:
-        yield Finding("Kafka", False, f"{error}; is a broker running at {settings.kafka}? (setting `kafka`)")
-        return
-    yield Finding("Kafka", True, f"answers at {settings.kafka}")
-    for name in names:
-        note = (
-            f"{logs[name].partitions} partitions"
-            if name in logs
-            else "missing; `worker` and `send` create it"
-        )
-        yield Finding(f"topic {name}", name in logs, note)
-
-
-def _clickhouse(settings: "Settings", url: str | None, store: StoreDirectory) -> Iterator[Finding]:
+@contextmanager
+def _opened(
+    settings: "Settings", url: str | None, store: StoreDirectory
+) -> "Iterator[tuple[Client | None, Finding]]":
+    """A client, or why there is none."""
     from sinks.clickhouse.client import connect
     from streams.checkpoint import StoreError
 
     if store is not None and not store.is_dir():
-        yield Finding("store", False, f"there is no directory {store}; `replay`, `up` and `migrate` make it")
+        note = f"there is no directory {store}; `replay`, `up` and `migrate` make it"
+        yield None, Finding("store", False, note, Procedure.INSTALL)
         return
     address = None if store else url or settings.clickhouse
     try:
-        client = connect(store, address, settings.clickhouse_password.get_secret_value(), 5.0)
+        client = connect(store, address, settings.clickhouse_password.get_secret_value(), SECONDS)
     except StoreError as error:
-        yield Finding("ClickHouse", False, f"{error} (setting `clickhouse`)")
+        yield None, Finding("ClickHouse", False, f"{error} (setting `clickhouse`)", Procedure.INSTALL)
         return
-    yield _tried("ClickHouse", lambda: str(client.command("SELECT 'version ' || version()")))
-    yield _tried("schema", lambda: _schema(client))
-    yield _clock(client)
-    client.close()
+    try:
+        yield client, Finding("ClickHouse", True, "")
+    finally:
+        client.close()
 
 
-def _schema(client: "Client") -> str:
-    from sinks.clickhouse.migrate import plan
+def _clickhouse(client: "Client", catalogue: CatalogueFile) -> Iterator[Finding]:
+    yield tried("ClickHouse", lambda: str(client.command("SELECT 'version ' || version()")))
+    schema = tried("schema", lambda: of_clickhouse.schema(client), Procedure.UPGRADE)
+    yield schema
+    yield found("clock of ClickHouse", lambda: of_clickhouse.clock(client, _now()))
+    yield found("disk", lambda: of_clickhouse.disks(client))
+    yield found("parts", lambda: of_clickhouse.parts(client))
+    if schema.well:
+        yield found("agencies", lambda: of_clickhouse.agencies(client))
+        yield found("definitions", lambda: of_clickhouse.definitions(client, catalogue_of(catalogue)))
+
+
+def _reached(client: "Client | None") -> "Collection[Reached]":
+    from sinks.clickhouse.condition import reached
     from streams.checkpoint import StoreError
 
-    if plan(client):
-        raise StoreError("it is not that of this program; run `reform-pulse migrate`")
-    return "up to date"
+    try:
+        return reached(client) if client else ()
+    except StoreError:  # its schema is not ours, which is told
+        return ()
 
 
-def _clock(client: "Client") -> Finding:
-    theirs = float(str(client.command("SELECT toUnixTimestamp64Milli(now64(3)) / 1000")))
-    apart = abs(theirs - time.time())
-    note = f"ours and ClickHouse's are {apart:.1f} s apart; events more than 10 minutes ahead are refused"
-    return Finding("clock", apart < CLOCK_SECONDS, note)
+def _kafka(settings: "Settings", reached: "Collection[Reached]") -> Iterator[Finding]:
+    from schemas.contract import TOPICS
+    from streams.shard import Fatal
+    from streams.standing import newest, standings
+    from streams.topics import describe
+
+    names = (*TOPICS, settings.dead_letter_topic)
+    try:
+        logs = {name: log.partitions for name, log in describe(settings, names).items()}
+    except Exception as error:
+        note = f"{error}; is a broker running at {settings.kafka}? (setting `kafka`)"
+        yield Finding("Kafka", False, note, Procedure.INSTALL)
+        return
+    yield Finding("Kafka", True, f"answers at {settings.kafka}")
+    yield from (of_kafka.topic(name, logs) for name in names)
+    try:
+        shards = standings(settings, {name: logs[name] for name in TOPICS if name in logs})
+        yield of_kafka.kept(shards)
+        yield of_kafka.lag(shards, reached)
+        yield of_kafka.ahead(shards, reached)
+        yield of_kafka.record_clock(newest(settings, shards), _now())
+    except Fatal as error:
+        yield Finding("offsets", False, str(error), Procedure.OFFSET)
+
+
+def _now() -> float:
+    return system_clock() / MICROSECONDS
