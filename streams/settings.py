@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     query_rate: float = Field(
         100.0, gt=0, description="Questions per second that a key may ask the query API on average."
     )
+    public_minimum: int = Field(
+        5, ge=2, description="Smallest denominator that `/v1/public` shows; smaller ones are hidden."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

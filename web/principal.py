@@ -8,15 +8,19 @@ EVERYTHING = "*"
 
 
 class Role(StrEnum):
-    """What a client may do. A sender only sends events; each of the others may what those before it may."""
+    """What a client may do. A sender only sends events; each of the others may what those before it may.
+
+    public: only figures that may be shown to everybody.
+    """
 
     SENDER = "sender"
+    PUBLIC = "public"
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMINISTRATOR = "administrator"
 
 
-READERS = (Role.VIEWER, Role.OPERATOR, Role.ADMINISTRATOR)
+READERS = (Role.PUBLIC, Role.VIEWER, Role.OPERATOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)

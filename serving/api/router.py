@@ -5,15 +5,21 @@ from fastapi import APIRouter, Security
 from serving.api.desk import Desk
 from serving.api.evidence import Evidence
 from serving.api.figures import Figures
+from serving.api.public import Public
 from serving.api.published import Published
 from serving.api.stream import Stream
 from web.doorkeeper import BEARER
 
+PUBLIC_MINIMUM = 5
 
-def router(desk: Desk) -> APIRouter:
-    """All routes; its lifespan starts and stops the stream of changes."""
+
+def router(desk: Desk, public_minimum: int = PUBLIC_MINIMUM) -> APIRouter:
+    """All routes; its lifespan starts and stops the stream of changes.
+
+    public_minimum: the smallest denominator that everybody may see.
+    """
     stream = Stream(desk)
     made = APIRouter(prefix="/v1", tags=["query"], dependencies=[Security(BEARER)], lifespan=stream.lifespan)
-    for part in (Figures(desk), Published(desk), Evidence(desk), stream):
+    for part in (Figures(desk), Published(desk), Public(desk, public_minimum), Evidence(desk), stream):
         part.add_to(made)
     return made

@@ -22,6 +22,7 @@ class RoleName(StrEnum):
     """The roles of `web.principal`, repeated so that `--help` needs no import."""
 
     SENDER = "sender"
+    PUBLIC = "public"
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMINISTRATOR = "administrator"

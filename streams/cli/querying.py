@@ -124,7 +124,7 @@ def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | Non
     url = None if store else settings.clickhouse
     reader = StoreReader(lambda: connect(store, url, password, timeout))
     sight = Sight(reader, catalogue_of(None), lambda: datetime.now(VIETNAM), settings.administrative_day)
-    return router(Desk(sight, doorkeeper, RateLimit(settings.query_rate)))
+    return router(Desk(sight, doorkeeper, RateLimit(settings.query_rate)), settings.public_minimum)
 
 
 def _bounded(client: Client) -> Client:

@@ -99,6 +99,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
         ("province", "administrator", ("*",)),
         ("two", "viewer", ("H51.18.01", "H51.18.02")),
         ("nobody", "viewer", ()),
+        ("portal", "public", ("*",)),
         ("sender", "sender", ()),
     ):
         book, key = book.create(Client(name=name, role=role, agencies=agencies), now)

@@ -86,12 +86,24 @@ def test_a_history_of_another_agency_is_not_there(
         ("two", "kpis", 400),
         ("nobody", "kpis", 403),
         ("sender", "kpis", 403),
+        ("sender", "public/kpis", 403),
+        ("commune-viewer", "public/kpis", 200),
+        ("portal", "public/kpis", 200),
+        ("portal", "kpis", 403),
+        ("portal", "kpis/as-published", 403),
+        ("portal", "catalogue", 403),
+        ("portal", "explain", 403),
+        ("portal", "dossiers", 403),
+        ("portal", "history", 403),
+        ("portal", "stream", 403),
+        ("portal", "freshness", 403),
     ],
 )
 def test_roles(
     door: httpx.Client, keys: tuple[Path, dict[str, str]], name: str, path: str, status: int
 ) -> None:
     params = {"period": "2022-Q3", "kpi": "on_time_rate", "subject": "x"}
+    params |= {"month": "2022-08", "day": "2022-08-15"}
     assert door.get(f"/v1/{path}", params=params, headers=headers(keys, name)).status_code == status
 
 
