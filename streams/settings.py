@@ -126,6 +126,20 @@ class Settings(BaseSettings):
     api_keys: Path | None = Field(
         None, description="File of API keys, made by `keys create`; none: whoever is on this machine may."
     )
+    oidc_issuer: str = Field(
+        "", description="Issuer of OIDC tokens that may ask (not send), its URL; none: API keys alone."
+    )
+    oidc_audience: str = Field("", description="The audience that a token must be for: our name there.")
+    oidc_jwks_url: str = Field(
+        "", description="Where the issuer's keys are; none: its discovery document says it."
+    )
+    oidc_role_claim: str = Field(
+        "roles", description="Claim of a token with its roles; `realm_access.roles` for one inside another."
+    )
+    oidc_agency_claim: str = Field("agencies", description="Claim with the agency codes it may see, or `*`.")
+    oidc_roles: str = Field(
+        "", description="What the issuer calls our roles: `ioc-viewers=viewer, ioc-duty=operator`."
+    )
     gateway_rate: float = Field(
         10_000.0,
         gt=0,

@@ -1,4 +1,4 @@
-"""Lets clients in by their API key, and refuses to open a door to the world without keys."""
+"""Lets clients in by their API key or their OIDC token, and opens no door to the world without either."""
 
 import ipaddress
 from collections.abc import Callable
@@ -10,10 +10,16 @@ from fastapi.security import HTTPBearer
 from web.key_file import KeyFile
 from web.principal import ANYBODY, Principal, Role
 from web.problem import Problem, problem
+from web.tokens import Tokens
 
 BEARER = HTTPBearer(
-    bearerFormat="rp_<id>_<secret>", auto_error=False, description="An API key; see `keys create`."
+    bearerFormat="rp_<id>_<secret> or JWT",
+    auto_error=False,
+    description="An API key (`keys create`), or an OIDC access token.",
 )
+
+
+JWT_DOTS = 2
 
 
 class OpenDoorError(Exception):
@@ -21,24 +27,33 @@ class OpenDoorError(Exception):
 
 
 class Doorkeeper:
-    """Knows the keys. Without a file of keys everybody may do everything."""
+    """Knows the keys, and the issuer of tokens. With neither everybody may do everything.
+
+    Tokens are for people who ask; whoever sends events has a key.
+    """
 
     def __init__(
-        self, keys: KeyFile | None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        keys: KeyFile | None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tokens: Tokens | None = None,
     ) -> None:
-        self._keys, self._clock = keys, clock
+        self._keys, self._clock, self._tokens = keys, clock, tokens
 
     def may_listen_on(self, host: str) -> None:
         """Raises OpenDoorError unless there are keys, or only this machine can reach the address."""
-        if self._keys is None and not loopback(host):
+        if self._open and not loopback(host):
             raise OpenDoorError(
                 f"{host} can be reached from other machines, and there are no API keys: "
                 "make some (`reform-pulse keys create`), name the file with --keys, or listen on 127.0.0.1"
             )
 
     def admit(self, request: Request, role: Role, token: str = "") -> Principal:
-        """Who asks; raises Problem 401, or 403 for another role. token: a key from another place."""
-        principal = self._known(_bearer(request) or token)
+        """Who asks; raises Problem 401, or 403 for another role. token: a key from another place.
+
+        Blocks while an issuer's keys are fetched, but never for the role of a sender.
+        """
+        principal = self._known(_bearer(request) or token, role)
         if not principal.has(role):
             raise problem(
                 "forbidden",
@@ -48,10 +63,16 @@ class Doorkeeper:
         request.state.client = principal.name
         return principal
 
-    def _known(self, key: str) -> Principal:
-        if self._keys is None:
+    @property
+    def _open(self) -> bool:
+        return self._keys is None and self._tokens is None
+
+    def _known(self, key: str, role: Role) -> Principal:
+        if self._open:
             return ANYBODY
-        principal = self._keys.book().principal(key, self._clock()) if key else None
+        principal = self._keys.book().principal(key, self._clock()) if self._keys and key else None
+        if principal is None and self._tokens and role is not Role.SENDER and key.count(".") == JWT_DOTS:
+            principal = self._tokens.principal(key)
         if principal is None:
             raise _unauthorized(given=bool(key))
         return principal
@@ -72,7 +93,10 @@ def _bearer(request: Request) -> str:
 
 def _unauthorized(*, given: bool) -> Problem:
     said = (
-        ("Khoá API sai, đã hết hạn hoặc đã thu hồi.", "The API key is wrong, expired or revoked.")
+        (
+            "Khoá API hoặc thẻ đăng nhập sai, đã hết hạn hoặc đã thu hồi.",
+            "The API key or token is wrong, expired or revoked.",
+        )
         if given
         else ("Gửi khoá trong tiêu đề Authorization: Bearer.", "Send the key as Authorization: Bearer.")
     )

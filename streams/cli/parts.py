@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sources.adapter import Bound
     from streams.settings import Settings
     from web.doorkeeper import Doorkeeper
+    from web.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,35 @@ class Part(StrEnum):
 
 
 def doorkeeper_of(settings: "Settings") -> "Doorkeeper":
-    """The doorkeeper with the settings' keys; raises KeysError, OSError."""
+    """The doorkeeper with the settings' keys and issuer; raises KeysError, UsageError, OSError."""
     from web.doorkeeper import Doorkeeper
     from web.key_file import KeyFile
 
-    return Doorkeeper(KeyFile(settings.api_keys) if settings.api_keys else None)
+    keys = KeyFile(settings.api_keys) if settings.api_keys else None
+    return Doorkeeper(keys, tokens=tokens_of(settings))
+
+
+def tokens_of(settings: "Settings") -> "Tokens | None":
+    """The reader of OIDC tokens, if an issuer is set; raises UsageError."""
+    from streams.cli.options import UsageError
+    from web.jwks import AddressError, Jwks
+    from web.tokens import RolesError, Tokens, roles_of
+
+    if not settings.oidc_issuer:
+        return None
+    if not settings.oidc_audience:
+        raise UsageError("settings: oidc_issuer needs oidc_audience: a token for others is not for us")
+    try:
+        return Tokens(
+            settings.oidc_issuer,
+            settings.oidc_audience,
+            Jwks(settings.oidc_issuer, settings.oidc_jwks_url),
+            settings.oidc_role_claim,
+            settings.oidc_agency_claim,
+            roles_of(settings.oidc_roles),
+        )
+    except (AddressError, RolesError) as error:
+        raise UsageError(f"settings: {error}") from None
 
 
 def application_of(
