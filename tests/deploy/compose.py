@@ -1,6 +1,7 @@
 """The compose files as Docker would see them: the single server, and the cluster on top of it."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -56,4 +57,4 @@ def script_commands() -> list[list[str]]:
     joined = "\n".join(
         text.read_text(encoding="utf-8").replace("\\\n", " ") for text in texts if text.exists()
     )
-    return [found.split() for found in re.findall(r"run --rm tools ([^|>;`\n]+)", joined)]
+    return [shlex.split(found) for found in re.findall(r"run --rm [^\n]*?tools ([^|>;`\n]+)", joined)]

@@ -73,7 +73,7 @@ def running(folder: Path, hosts: dict[str, str]) -> Iterator[str]:
             command = tethered("/bin/sh", str(copy / "kafka" / "start.sh"))
             process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
             stack.callback(process.wait, STOP_SECONDS)
-            stack.callback(process.terminate)
+            stack.callback(process.kill)
         yield ",".join(f"127.0.0.1:{port}" for port in ports.values())
 
 

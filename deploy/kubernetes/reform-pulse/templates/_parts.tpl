@@ -1,0 +1,91 @@
+{{/* What the pods have in common. Arguments where there are any: a dict of root and part. */}}
+
+{{- define "rp.name" -}}
+{{- .root.Release.Name }}-{{ .part }}
+{{- end }}
+
+{{- define "rp.selector" -}}
+app.kubernetes.io/name: reform-pulse
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .part }}
+{{- end }}
+
+{{- define "rp.labels" -}}
+{{ include "rp.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{- define "rp.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "rp.env" -}}
+{{- range $name, $value := .Values.settings }}
+- name: REFORM_PULSE_{{ $name | upper }}
+  {{- if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value = int64 $value }}{{ end }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+- name: REFORM_PULSE_SECRETS
+  value: /run/secrets/reform-pulse
+{{- end }}
+
+{{- define "rp.pod" -}}
+serviceAccountName: {{ .Release.Name }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{- define "rp.container" -}}
+image: {{ include "rp.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+{{- end }}
+
+{{- define "rp.placement" -}}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "rp.spread" -}}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- include "rp.selector" . | nindent 8 }}
+{{- end }}
+
+{{- define "rp.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+- {name: secrets, mountPath: /run/secrets/reform-pulse, readOnly: true}
+{{- end }}
+
+{{- define "rp.volumes" -}}
+- name: tmp
+  emptyDir: {sizeLimit: 256Mi}
+- name: secrets
+  secret: {secretName: {{ .Values.secretName }}, defaultMode: 0440}
+{{- end }}

@@ -1,0 +1,175 @@
+"""The chart: linted, valid, restricted, and with the alerts, commands and settings of the program."""
+
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from schemas.catalogue import load
+from serving.alerts.__main__ import calendar
+from serving.alerts.files import rule_files
+from streams.probes import LIVE, READY
+from tests.deploy import chart, commands
+
+VERSIONS = ("1.29", "1.37")
+OTHERS = {"ServiceMonitor", "PrometheusRule"}
+"""Kinds that an operator brings: their schemas are not Kubernetes' own."""
+
+
+@pytest.fixture
+def everything() -> tuple[dict[str, Any], ...]:
+    """All objects with all options on."""
+    return chart.rendered(*chart.EVERYTHING)
+
+
+def test_helm_finds_nothing_to_complain_of() -> None:
+    said = chart.helm("lint", "--strict", chart.CHART)
+    assert "0 chart(s) failed" in said
+    assert "[WARNING]" not in said
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_object_is_valid_by_the_schemas_of_kubernetes(
+    everything: tuple[dict[str, Any], ...], version: str
+) -> None:
+    own = [each for each in everything if each["kind"] not in OTHERS]
+    for each in own:
+        kubernetes_validate.validate(each, version, strict=True)
+    kinds = {each["kind"] for each in own}
+    assert kinds >= {
+        "StatefulSet",
+        "Deployment",
+        "Job",
+        "HorizontalPodAutoscaler",
+        "NetworkPolicy",
+        "Ingress",
+    }
+
+
+def test_a_wrong_key_is_not_valid(everything: tuple[dict[str, Any], ...]) -> None:
+    (worker,) = chart.of_kind(everything, "StatefulSet")
+    wrong = worker | {"spec": worker["spec"] | {"replicsa": 1}}
+    with pytest.raises(kubernetes_validate.ValidationError, match="replicsa"):
+        kubernetes_validate.validate(wrong, VERSIONS[-1], strict=True)
+
+
+def test_pods_fit_the_restricted_security_standard(everything: tuple[dict[str, Any], ...]) -> None:
+    pods = chart.pods(everything)
+    assert pods.keys() == {"StatefulSet", "Deployment", "Job"}
+    for pod in pods.values():
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["automountServiceAccountToken"] is False
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
+        assert all({"emptyDir", "secret"} & volume.keys() for volume in pod["volumes"])
+        (container,) = pod["containers"]
+        context = container["securityContext"]
+        assert context["allowPrivilegeEscalation"] is False
+        assert context["readOnlyRootFilesystem"] is True
+        assert context["capabilities"] == {"drop": ["ALL"]}
+        assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+        assert "memory" in container["resources"]["limits"]
+
+
+def test_the_program_takes_the_commands_and_the_settings(everything: tuple[dict[str, Any], ...]) -> None:
+    for pod in chart.pods(everything).values():
+        (container,) = pod["containers"]
+        commands.parse(container["args"])
+        assert not commands.unknown(variable["name"] for variable in container["env"])
+
+
+def test_a_large_number_is_written_as_a_number() -> None:
+    objects = chart.rendered("settings.fetch_max_bytes=4000000", "settings.retry_seconds=0.5")
+    env = {
+        each["name"]: each.get("value") for each in chart.pods(objects)["StatefulSet"]["containers"][0]["env"]
+    }
+    assert env["REFORM_PULSE_FETCH_MAX_BYTES"] == "4000000"
+    assert env["REFORM_PULSE_RETRY_SECONDS"] == "0.5"
+
+
+def test_a_worker_keeps_its_name_and_its_end_fits_into_what_is_left_to_it(
+    everything: tuple[dict[str, Any], ...],
+) -> None:
+    pod = chart.pods(everything)["StatefulSet"]
+    (container,) = pod["containers"]
+    env = {each["name"]: each for each in container["env"]}
+    name = env["REFORM_PULSE_GROUP_INSTANCE"]["valueFrom"]
+    assert name == {"fieldRef": {"fieldPath": "metadata.name"}}
+    assert float(env["REFORM_PULSE_SHUTDOWN_SECONDS"]["value"]) < pod["terminationGracePeriodSeconds"]
+    assert container["livenessProbe"]["httpGet"]["path"] == LIVE
+    assert container["readinessProbe"]["httpGet"]["path"] == READY
+
+
+def test_what_a_pod_listens_on_is_let_in_and_measured(everything: tuple[dict[str, Any], ...]) -> None:
+    for kind in ("StatefulSet", "Deployment"):
+        (made,) = chart.of_kind(everything, kind)
+        labels = made["spec"]["template"]["metadata"]["labels"].items()
+        ports = {port["name"] for port in made["spec"]["template"]["spec"]["containers"][0]["ports"]}
+
+        def selected(selector: dict[str, str], labels: Any = labels) -> bool:
+            return selector.items() <= labels
+
+        (policy,) = [
+            each
+            for each in chart.of_kind(everything, "NetworkPolicy")
+            if selected(each["spec"]["podSelector"]["matchLabels"])
+        ]
+        let_in = {port["port"] for rule in policy["spec"]["ingress"] for port in rule["ports"]}
+        assert let_in == ports
+        (service,) = [
+            each for each in chart.of_kind(everything, "Service") if selected(each["spec"]["selector"])
+        ]
+        assert {port["targetPort"] for port in service["spec"]["ports"]} == ports
+        assert [
+            each
+            for each in chart.of_kind(everything, "ServiceMonitor")
+            if each["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+        ]
+
+
+def test_the_alerts_are_those_of_the_program(everything: tuple[dict[str, Any], ...]) -> None:
+    reference = calendar()
+    files = rule_files(load(), reference.calendar, reference.hours)
+    wanted = [group for name in sorted(files) for group in yaml.safe_load(files[name])["groups"]]
+    (rule,) = chart.of_kind(everything, "PrometheusRule")
+    assert rule["spec"]["groups"] == wanted
+
+
+def test_the_dashboards_are_those_of_grafana(everything: tuple[dict[str, Any], ...]) -> None:
+    found = {
+        name: text for each in chart.of_kind(everything, "ConfigMap") for name, text in each["data"].items()
+    }
+    folder = chart.ROOT / "deploy" / "grafana" / "dashboards"
+    assert found == {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.json")}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["worker.replicas=0", "settings.clickhouse_password=x", "wroker.replicas=2", "image.digest=sha256:1"],
+)
+def test_a_wrong_value_is_refused(wrong: str) -> None:
+    with pytest.raises(AssertionError, match="values don't meet the specifications"):
+        chart.rendered(wrong)
+
+
+def test_the_examples_have_the_names_that_the_chart_looks_for() -> None:
+    folder = Path(chart.CHART).parent / "dependencies"
+    values = yaml.safe_load((chart.CHART / "values.yaml").read_text())
+    objects = {
+        (each["kind"], each["metadata"]["name"]): each
+        for file in folder.glob("*.yaml")
+        for each in yaml.safe_load_all(file.read_text())
+    }
+    policy = values["networkPolicy"]
+    cluster = policy["kafka"]["podSelector"]["matchLabels"]["strimzi.io/cluster"]
+    kafka = objects["Kafka", cluster]
+    listeners = {each["name"]: each["port"] for each in kafka["spec"]["kafka"]["listeners"]}
+    assert values["settings"]["kafka"] == f"{cluster}-kafka-bootstrap:{listeners['plain']}"
+    assert policy["kafka"]["port"] == listeners["plain"]
+    replicas = kafka["spec"]["kafka"]["config"]["default.replication.factor"]
+    assert values["settings"]["replication"] == replicas
+    house = policy["clickhouse"]["podSelector"]["matchLabels"]["clickhouse.altinity.com/chi"]
+    assert ("ClickHouseInstallation", house) in objects
+    assert f"@clickhouse-{house}:{policy['clickhouse']['port']}/" in values["settings"]["clickhouse"]
