@@ -5,8 +5,9 @@ came twice, because the worker repeated a batch, is one letter; one that comes a
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from confluent_kafka import (
     TIMESTAMP_NOT_AVAILABLE,
@@ -18,9 +19,10 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from schemas.kafka_error import told
 from sinks.dead_letters import from_json, key
 from streams.checkpoint import StoreError
-from streams.dead_letter import DeadLetter
+from streams.dead_letter import READERS, DeadLetter
 
 GAP = 1_000
 """Records between two wanted ones that are read over rather than jumped over."""
@@ -39,13 +41,16 @@ ENDS = (
 class DeadLetterLog:
     """Reads the topic of dead letters; ends with `close` or a `with` block. Calls block."""
 
-    def __init__(self, kafka: str, topic: str, patience: float = SILENCE) -> None:
-        """`patience`: seconds without any answer until Kafka is given up."""
+    def __init__(
+        self, kafka: str, topic: str, patience: float = SILENCE, way: Mapping[str, Any] | None = None
+    ) -> None:
+        """`patience`: seconds without any answer until Kafka is given up. `way`: as of `DeadLetterTopic`."""
         self._kafka, self._topic, self._patience = kafka, topic, patience
+        self._way = {"bootstrap.servers": kafka} | dict(way or {})
         self._consumer = Consumer(
             {
-                "bootstrap.servers": kafka,
-                "group.id": "reform-pulse-dead-letters",  # nothing is committed in its name
+                **self._way,
+                "group.id": READERS,  # nothing is committed in its name
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",
                 "enable.partition.eof": True,
@@ -78,7 +83,7 @@ class DeadLetterLog:
 
     def settle(self, letters: Sequence[DeadLetter]) -> None:
         """Close letters; they are closed for everybody when it returns."""
-        producer = Producer({"bootstrap.servers": self._kafka, "acks": "all", "enable.idempotence": True})
+        producer = Producer(self._way | {"acks": "all", "enable.idempotence": True})
         try:
             for letter in letters:
                 producer.produce(self._topic, key=key(letter), value=None)
@@ -105,7 +110,7 @@ class DeadLetterLog:
         try:
             topics = self._consumer.list_topics(timeout=self._patience).topics
         except KafkaException as error:
-            raise StoreError(f"Kafka at {self._kafka} does not answer: {error.args[0].str()}") from error
+            raise StoreError(f"Kafka at {self._kafka} does not answer: {told(error.args[0])}") from error
         return topics[self._topic].partitions if self._topic in topics else ()
 
     def _run(self, run: list[DeadLetter]) -> Iterator[tuple[DeadLetter, bytes | None]]:
@@ -133,7 +138,9 @@ class DeadLetterLog:
                     return
                 if error is not None:
                     if error.code() not in ENDS:
-                        raise StoreError(f"Kafka topic {message.topic()} cannot be read: {error.str()}")
+                        raise StoreError(
+                            f"Kafka topic {message.topic() or self._topic} cannot be read: {told(error)}"
+                        )
                     left -= 1
             if time.monotonic() - heard > (self._patience if last is None else SHORT):
                 self._partitions()  # it answers: some brokers say nothing of an offset beyond the log's end

@@ -10,13 +10,14 @@ JSON object in UTF-8 with the fields of `streams.dead_letter.DeadLetter`, `refus
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from schemas.kafka_error import told
 from streams.checkpoint import StoreError
 from streams.dead_letter import DeadLetter, DeadLetters
 
@@ -43,11 +44,15 @@ def from_json(value: bytes) -> DeadLetter:
 class DeadLetterTopic(DeadLetters):
     """The engine's dead letters. One caller at a time; connects with the first letter.
 
-    timeout: seconds until `write` gives up.
+    kafka: bootstrap servers. way: security of the way there, as librdkafka wants it. timeout: seconds until
+    `write` gives up.
     """
 
-    def __init__(self, kafka: str, topic: str, timeout: float = 10.0) -> None:
-        self._kafka, self._topic, self._timeout = kafka, topic, timeout
+    def __init__(
+        self, kafka: str, topic: str, timeout: float = 10.0, way: Mapping[str, Any] | None = None
+    ) -> None:
+        self._topic, self._timeout = topic, timeout
+        self._way = {"bootstrap.servers": kafka} | dict(way or {})
         self._producer: Producer | None = None
 
     def write(self, letters: Sequence[DeadLetter]) -> None:
@@ -58,7 +63,7 @@ class DeadLetterTopic(DeadLetters):
 
         def delivered(error: KafkaError | None, _: Message) -> None:
             if error is not None:
-                failures.append(error.str())
+                failures.append(told(error))
 
         try:
             producer = self._connected()
@@ -85,7 +90,7 @@ class DeadLetterTopic(DeadLetters):
         if self._producer is None:
             self._producer = Producer(
                 {
-                    "bootstrap.servers": self._kafka,
+                    **self._way,
                     "acks": "all",
                     "enable.idempotence": True,
                     "message.timeout.ms": int(self._timeout * 1000),

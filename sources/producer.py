@@ -1,9 +1,12 @@
 """Producing events into Kafka: acknowledged by every replica, in the partition of their key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from schemas.kafka_error import told
 
 HEADERS = [("content-type", b"application/cloudevents+json")]
 RAW: list[tuple[str, bytes]] = []
@@ -23,14 +26,30 @@ class SendError(Exception):
     """Kafka did not take the events; the message says why."""
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """After a fatal error, such as that the user may write nothing, every call raises."""
+    try:
+        yield
+    except (KafkaException, SystemError) as error:
+        # A SystemError is the same, met by a delivery report that was told within the same call.
+        cause = error if isinstance(error, KafkaException) else error.__cause__
+        if not isinstance(cause, KafkaException):
+            raise
+        raise SendError(f"Kafka did not take the events: {told(cause.args[0])}") from cause
+
+
 class EventProducer:
     """Sends records; `close` (or the end of a `with` block) waits until all are acknowledged."""
 
-    def __init__(self, kafka: str, timeout: float = 30.0) -> None:
-        """`kafka`: bootstrap servers. `timeout`: seconds until a record is given up."""
+    def __init__(self, kafka: str, timeout: float = 30.0, way: Mapping[str, Any] | None = None) -> None:
+        """`kafka`: bootstrap servers. `timeout`: seconds until a record is given up.
+
+        `way`: security of the way there, as librdkafka wants it.
+        """
         self._timeout = timeout
         limits = {"bootstrap.servers": kafka, "message.timeout.ms": int(timeout * 1000)}
-        self._producer = Producer(CONFIGURATION | limits)
+        self._producer = Producer(CONFIGURATION | dict(way or {}) | limits)
         self._failures: list[str] = []
 
     def send(
@@ -46,27 +65,27 @@ class EventProducer:
 
         def delivered(error: KafkaError | None, _: Message) -> None:
             if error is not None:
-                self._failures.append(error.str())
+                self._failures.append(told(error))
             elif acknowledged is not None:
                 acknowledged()
 
         fields: dict[str, Any] = {"value": record, "headers": headers}
         if key is not None:
             fields["key"] = key.encode()
-        while True:
-            try:
-                self._producer.produce(topic, **fields, on_delivery=delivered)
-            except BufferError:
-                self._producer.poll(0.1)
-            except KafkaException as error:
-                raise SendError(error.args[0].str()) from error
-            else:
-                break
-        self._producer.poll(0)
+        with _refusals():
+            while True:
+                try:
+                    self._producer.produce(topic, **fields, on_delivery=delivered)
+                except BufferError:
+                    self._producer.poll(0.1)
+                else:
+                    break
+            self._producer.poll(0)
 
     def flush(self) -> None:
         """Wait until all records are acknowledged; raises SendError if some are not."""
-        left = self._producer.flush(self._timeout)
+        with _refusals():
+            left = self._producer.flush(self._timeout)
         self._check()
         if left:
             raise SendError(f"{left} events were not acknowledged within {self._timeout:g} s")

@@ -8,6 +8,7 @@ import faust
 from yarl import URL
 
 from streams import metrics
+from streams.kafka import aiokafka
 from streams.meter import show_lags
 from streams.owner import Owner
 from streams.settings import Settings
@@ -62,6 +63,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
     servers = [server.strip() for server in settings.kafka.split(",")]
     return {
         "broker": [URL(f"kafka://{server}") for server in servers],
+        "broker_credentials": _credentials(settings),
         "store": "memory://",
         "autodiscover": False,
         "web_enabled": False,
@@ -77,6 +79,18 @@ def _conf(settings: Settings) -> dict[str, Any]:
         "broker_request_timeout": max(90.0, settings.session_timeout),
         "broker_commit_interval": _COMMIT_SECONDS,
     }
+
+
+def _credentials(settings: Settings) -> Any:
+    """For the producer that Faust starts and nobody uses; our consumer has its own (streams.transport)."""
+    way = aiokafka(settings)
+    context = way["ssl_context"]
+    if settings.kafka_user:
+        user, password = way["sasl_plain_username"], way["sasl_plain_password"]
+        return faust.SASLCredentials(
+            username=user, password=password, ssl_context=context, mechanism=way["sasl_mechanism"]
+        )
+    return faust.SSLCredentials(context) if context else None
 
 
 def _agent(app: PulseApp, topic: str) -> None:

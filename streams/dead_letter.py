@@ -12,6 +12,9 @@ from typing import Protocol, Self
 from schemas.refusal import Refusal
 from streams.shard import Shard
 
+READERS = "reform-pulse-dead-letters"
+"""The consumer group in whose name dead letters are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:

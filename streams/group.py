@@ -1,9 +1,11 @@
 """The consumer group of the workers: whether any is running, and back to the start of the topics."""
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from schemas.contract import TOPICS
+from schemas.kafka_error import told
+from streams.admin import Admin, RefusedError
+from streams.kafka import librdkafka
 from streams.settings import Settings
 from streams.shard import Fatal
 from streams.topics import describe
@@ -13,34 +15,30 @@ _SECONDS = 15.0
 
 def working(settings: Settings) -> bool:
     """Whether the group has members now; blocks on the network. Fatal if Kafka does not answer."""
-    admin = _admin(settings)  # it must live until the answer: one that nobody holds never gives any
+    admin = Admin(settings)
+    futures = admin.client.describe_consumer_groups([settings.group], request_timeout=_SECONDS)
     try:
-        futures = admin.describe_consumer_groups([settings.group], request_timeout=_SECONDS)
-        return bool(futures[settings.group].result().members)
-    except KafkaException as error:
-        raise Fatal(
-            f"cannot ask Kafka at {settings.kafka} about its workers: {error.args[0].str()}"
-        ) from error
+        return bool(admin.result(futures[settings.group]).members)
+    except RefusedError as error:
+        raise Fatal(f"cannot ask Kafka at {settings.kafka} about its workers: {error}") from error
 
 
 def reset(settings: Settings) -> None:
     """Set the group's offsets to the start of all topics; blocks on the network. Fatal if refused."""
-    admin = _admin(settings)
+    admin = Admin(settings)
     shards = [
         TopicPartition(name, number)
         for name, log in describe(settings, TOPICS).items()
         for number in range(log.partitions)
     ]
     try:
-        consumer = Consumer({"bootstrap.servers": settings.kafka, "group.id": settings.group, "log_level": 0})
+        consumer = Consumer(librdkafka(settings) | {"group.id": settings.group, "log_level": 0})
         for shard in shards:
             shard.offset = consumer.get_watermark_offsets(shard, timeout=_SECONDS)[0]
         consumer.close()
         group = ConsumerGroupTopicPartitions(settings.group, shards)
-        admin.alter_consumer_group_offsets([group])[settings.group].result()
+        admin.result(admin.client.alter_consumer_group_offsets([group])[settings.group])
     except KafkaException as error:
-        raise Fatal(f"cannot set the offsets of the group: {error.args[0].str()}") from error
-
-
-def _admin(settings: Settings) -> AdminClient:
-    return AdminClient({"bootstrap.servers": settings.kafka, "log_level": 0})
+        raise Fatal(f"cannot set the offsets of the group: {told(error.args[0])}") from error
+    except RefusedError as error:
+        raise Fatal(f"cannot set the offsets of the group: {error}") from error

@@ -8,8 +8,9 @@ file beats default. `docs/settings.md` is generated from this class.
 
 import os
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,9 +25,27 @@ PREFIX = "REFORM_PULSE_"
 class Settings(BaseSettings):
     """All settings with their defaults; unknown names in the file are an error."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    # What pydantic says of a mistake would repeat all values, passwords included.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma-separated `host:port`.")
+    kafka_security: str = Field(
+        "PLAINTEXT",
+        pattern="^(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$",
+        description="How Kafka is spoken to: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; SSL is TLS, SASL a "
+        "password by SCRAM-SHA-512.",
+    )
+    kafka_user: str = Field("", description="Kafka user, with SASL.")
+    kafka_password: SecretStr = Field(SecretStr(""), description="Password of the Kafka user.")
+    kafka_ca: Path | None = Field(
+        None, description="PEM file of who signs the brokers' certificates; none: the system's authorities."
+    )
+    kafka_certificate: Path | None = Field(
+        None, description="PEM file of this program's own certificate, where brokers ask for one."
+    )
+    kafka_key: Path | None = Field(None, description="PEM file of the key of that certificate.")
     group: str = Field("reform-pulse", description="Consumer group of the workers.")
     group_instance: str = Field(
         "",
@@ -50,6 +69,9 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8123", description="ClickHouse server, `http(s)://user@host:port/database`."
     )
     clickhouse_password: SecretStr = Field(SecretStr(""), description="Password of the ClickHouse user.")
+    clickhouse_ca: Path | None = Field(
+        None, description="PEM file of who signs ClickHouse's certificate; none: the usual authorities."
+    )
     clickhouse_timeout: float = Field(
         30.0, ge=1, description="Seconds until a ClickHouse request is given up; whole ones."
     )
@@ -163,6 +185,17 @@ class Settings(BaseSettings):
         5, ge=2, description="Smallest denominator that `/v1/public` shows; smaller ones are hidden."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @model_validator(mode="after")
+    def _kafka_is_whole(self) -> Self:
+        if self.kafka_security.startswith("SASL") != bool(self.kafka_user):
+            raise ValueError(
+                f"kafka_security is {self.kafka_security}, and kafka_user is "
+                f"{'set' if self.kafka_user else 'empty'}: a user belongs to SASL_SSL, and SASL_SSL to a user"
+            )
+        if bool(self.kafka_certificate) != bool(self.kafka_key):
+            raise ValueError("kafka_certificate and kafka_key belong together: set both or none")
+        return self
 
     @classmethod
     def settings_customise_sources(

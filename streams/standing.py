@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from schemas.kafka_error import told
+from streams.kafka import librdkafka
 from streams.settings import Settings
 from streams.shard import Fatal, Shard
 
@@ -42,7 +44,7 @@ def standings(settings: Settings, partitions: Mapping[str, int]) -> list[Standin
         committed = [found.offset for found in consumer.committed(asked, timeout=_SECONDS)]
         kept = [consumer.get_watermark_offsets(each, timeout=_SECONDS) for each in asked]
     except KafkaException as error:
-        raise Fatal(f"cannot ask Kafka where the workers are: {error.args[0].str()}") from error
+        raise Fatal(f"cannot ask Kafka where the workers are: {told(error.args[0])}") from error
     finally:
         consumer.close()
     return [
@@ -68,18 +70,12 @@ def newest(settings: Settings, found: Iterable[Standing]) -> float | None:
                 if not record.error():
                     times[record.topic(), record.partition()] = record.timestamp()[1] / 1000
     except KafkaException as error:
-        raise Fatal(f"cannot read the last records: {error.args[0].str()}") from error
+        raise Fatal(f"cannot read the last records: {told(error.args[0])}") from error
     finally:
         consumer.close()
     return max(times.values(), default=None)
 
 
 def _consumer(settings: Settings) -> Consumer:
-    return Consumer(
-        {
-            "bootstrap.servers": settings.kafka,
-            "group.id": settings.group,
-            "enable.auto.commit": False,
-            "log_level": 0,
-        }
-    )
+    own = {"group.id": settings.group, "enable.auto.commit": False, "log_level": 0}
+    return Consumer(librdkafka(settings) | own)

@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from confluent_kafka import KafkaError, KafkaException, TopicCollection
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaError, TopicCollection
 from confluent_kafka.cimpl import NewTopic
 
+from streams.admin import Admin, RefusedError
 from streams.settings import Settings
 from streams.shard import Fatal
 
@@ -29,37 +29,33 @@ class TopicLog(NamedTuple):
 def ensure(settings: Settings, topics: Iterable[str]) -> None:
     """Create the topics that are missing; blocks on the network. Fatal if that is refused."""
     names = list(topics)
-    admin = _admin(settings)
+    admin = Admin(settings)
     missing = [name for name in names if name not in _describe(admin, names)]
     if not missing:
         return
     wanted = [NewTopic(name, settings.partitions, settings.replication) for name in missing]
-    for name, future in admin.create_topics(wanted, operation_timeout=_SECONDS).items():
-        _created(name, future)
+    for name, future in admin.client.create_topics(wanted, operation_timeout=_SECONDS).items():
+        _created(admin, name, future)
 
 
 def describe(settings: Settings, topics: Iterable[str]) -> dict[str, TopicLog]:
     """Return the topics that exist; blocks on the network. Fatal if the broker does not answer."""
-    return _describe(_admin(settings), list(topics))
+    return _describe(Admin(settings), list(topics))
 
 
-def _admin(settings: Settings) -> AdminClient:
-    return AdminClient({"bootstrap.servers": settings.kafka, "log_level": 0})
-
-
-def _describe(admin: AdminClient, names: list[str]) -> dict[str, TopicLog]:
-    futures = admin.describe_topics(TopicCollection(names), request_timeout=_SECONDS) if names else {}
-    logs = {name: _log(name, future) for name, future in futures.items()}
+def _describe(admin: Admin, names: list[str]) -> dict[str, TopicLog]:
+    futures = admin.client.describe_topics(TopicCollection(names), request_timeout=_SECONDS) if names else {}
+    logs = {name: _log(admin, name, future) for name, future in futures.items()}
     return {name: log for name, log in logs.items() if log is not None}
 
 
-def _log(name: str, future: Any) -> TopicLog | None:
+def _log(admin: Admin, name: str, future: Any) -> TopicLog | None:
     try:
-        topic = future.result()
-    except KafkaException as error:
-        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+        topic = admin.result(future)
+    except RefusedError as error:
+        if error.code == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return None
-        raise Fatal(f"cannot ask Kafka about topic {name}: {error.args[0].str()}") from error
+        raise Fatal(f"cannot ask Kafka about topic {name}: {error}") from error
     return TopicLog(_identity(topic.topic_id), len(topic.partitions))
 
 
@@ -72,12 +68,12 @@ def _identity(topic_id: Any) -> str:
     return str(uuid.UUID(int=number)) if number else ""
 
 
-def _created(name: str, future: Any) -> None:
+def _created(admin: Admin, name: str, future: Any) -> None:
     try:
-        future.result()
-    except KafkaException as error:
-        if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another worker was faster
+        admin.result(future)
+    except RefusedError as error:
+        if error.code != KafkaError.TOPIC_ALREADY_EXISTS:  # another worker was faster
             raise Fatal(
-                f"topic {name} is missing and cannot be created: {error.args[0].str()}."
+                f"topic {name} is missing and cannot be created: {error}."
                 " Create it, or allow this user to, and start again."
             ) from error

@@ -17,7 +17,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
@@ -58,6 +58,7 @@ class ApacheKafka:
         self._class_path = f"{class_path()}/*"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
+        self.way_in: dict[str, Any] = {}  # what a client needs beside the address, in librdkafka's words
 
     @property
     def bootstrap(self) -> str:
@@ -72,7 +73,7 @@ class ApacheKafka:
     def start(self) -> Self:
         """Format the storage and start; blocks until a client can reach the broker, about 4 seconds."""
         for _ in range(_PORT_TRIES):
-            port, controller = _free_ports(2)
+            port, controller = free_ports(2)
             self.configure(port, [controller], _new_cluster())
             self.launch()
             if self.ready():
@@ -112,14 +113,25 @@ class ApacheKafka:
         voters = ",".join(f"{place}@{_HOST}:{each}" for place, each in enumerate(controllers, 1))
         own = f"""
 node.id={self.number}
-listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{_HOST}:{controllers[self.number - 1]}
-advertised.listeners=PLAINTEXT://{self.bootstrap}
+{self._listeners(f"{_HOST}:{controllers[self.number - 1]}")}
 controller.quorum.voters={voters}
 log.dirs={data}
 {extra}"""
         self._properties.write_text((_HERE / "server.properties").read_text() + own)
-        tool = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+        words = ["format", "-t", cluster, "-c", str(self._properties), *self._first_users()]
+        tool = self._java("kafka.tools.StorageTool", *words)
         subprocess.run(["java", *tool], check=True, capture_output=True)
+
+    def _listeners(self, controller: str) -> str:
+        """Properties of the addresses; controller: `host:port` for the nodes among themselves."""
+        return (
+            f"listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{controller}\n"
+            f"advertised.listeners=PLAINTEXT://{self.bootstrap}"
+        )
+
+    def _first_users(self) -> list[str]:
+        """Words for the formatting of the storage that make users."""
+        return []
 
     def launch(self) -> None:
         """Start the process, without waiting for it."""
@@ -149,7 +161,7 @@ log.dirs={data}
         assert self._process is not None
         deadline = time.monotonic() + _START_SECONDS
         client = AdminClient(
-            {"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.ms": 20}
+            {"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.ms": 20} | self.way_in
         )
         while self._process.poll() is None and time.monotonic() < deadline:
             with suppress(KafkaException):
@@ -176,7 +188,7 @@ class Cluster:
 
     def __enter__(self) -> Self:
         number = len(self.nodes)
-        ports, cluster = _free_ports(2 * number), _new_cluster()
+        ports, cluster = free_ports(2 * number), _new_cluster()
         replicas = _REPLICATED.format(replicas=number, in_sync=number - 1)
         for node, port in zip(self.nodes, ports, strict=False):
             node.configure(port, ports[number:], cluster, replicas)
@@ -232,7 +244,7 @@ def _new_cluster() -> str:
     return base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     probes = [socket.socket() for _ in range(number)]
     try:
         for probe in probes:

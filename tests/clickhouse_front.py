@@ -4,6 +4,7 @@ It speaks as much of the HTTP interface as clickhouse-connect uses; the answers 
 """
 
 import re
+import ssl
 import sys
 import tempfile
 import threading
@@ -49,7 +50,7 @@ EXCEPTIONS = {
 
 
 class Front:
-    """A server at `url` over the engine in a directory; to be used as a context.
+    """A server at `url` over the engine in a directory; to be used as a context. tls: it speaks https.
 
     `fail(fault, times, only)`: the next requests whose statement contains `only` meet the fault.
     `down`, `up`: nobody listens at the port, and open connections end; then the server is back.
@@ -58,7 +59,8 @@ class Front:
 
     seconds = 0.5
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.executed: list[str] = []
         self.met: Counter[Fault] = Counter()
         self._healed = threading.Event()
@@ -74,7 +76,8 @@ class Front:
 
         self._handler = Handler
         self._listen(0)
-        self.url = f"http://default@127.0.0.1:{self._server.server_port}/default"
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://default@127.0.0.1:{self._server.server_port}/default"
 
     def __enter__(self) -> Self:
         self._serve()
@@ -106,6 +109,10 @@ class Front:
 
     def _listen(self, port: int) -> None:
         self._server = _Server(("127.0.0.1", port), self._handler)
+        if self._tls:  # each connection's thread shakes hands, not the one that accepts
+            self._server.socket = self._tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
 
     def _serve(self) -> None:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -182,7 +189,7 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing about a client that gave up before its answer."""
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), (ConnectionError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 

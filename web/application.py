@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from web import problem
+from web.headers import Headers
 from web.request_id import RequestIds
 
 PROBLEM = {"description": "A problem", "content": {problem.MEDIA_TYPE: {"schema": problem.SCHEMA}}}
@@ -26,6 +27,7 @@ def application(title: str, version: str, parts: Iterable[APIRouter]) -> FastAPI
     )
     problem.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(Headers)
     app.add_middleware(RequestIds)
     app.add_api_route("/health", _health, name="health", summary="Whether the process answers")
     for part in parts:

@@ -44,17 +44,22 @@ for library in ("clickhouse_connect", "urllib3"):
 
 
 def connect(
-    store: Path | None = None, url: str | None = None, password: str = "", timeout: float = 30.0
+    store: Path | None = None,
+    url: str | None = None,
+    password: str = "",
+    timeout: float = 30.0,
+    ca: Path | None = None,
 ) -> Client:
     """Connect to the embedded engine in directory `store`, or to the server at `url`.
 
     url: `http(s)://user@host:port/database`; port 8123 (8443 with https), user and database `default` when
     left out; a user who only reads needs `readonly = 2`, which lets settings pass. timeout: seconds until a
-    request to a server is given up. Blocks; raises StoreError.
+    request to a server is given up. ca: PEM file of who signs the certificate of an https server. Blocks;
+    raises StoreError.
     """
     if (store is None) == (url is None):
         raise StoreError("name either a store directory or the URL of a ClickHouse server")
-    return _embedded(store) if store is not None else _server(url or "", password, timeout)
+    return _embedded(store) if store is not None else _server(url or "", password, timeout, ca)
 
 
 def _embedded(store: Path) -> Client:
@@ -95,22 +100,30 @@ def _holder(store: Path) -> str:
     return found[1] if found and Path("/proc", found[1]).exists() else ""
 
 
-def _server(url: str, password: str, timeout: float) -> Client:
+def _server(url: str, password: str, timeout: float, ca: Path | None) -> Client:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise StoreError(
             f"`{parts.scheme}://{parts.hostname or ''}` is no ClickHouse URL: http(s)://user@host:port/db"
         )
+    if parts.password:
+        raise StoreError(
+            "the address of ClickHouse has a password in it, where process lists and logs show it: "
+            "leave it out, and set REFORM_PULSE_CLICKHOUSE_PASSWORD"
+        )
+    if ca is not None and not ca.is_file():
+        raise StoreError(f"setting `clickhouse_ca` names {ca}, and there is no such file")
     with trouble("connect"):
         return clickhouse_connect.get_client(
             interface=parts.scheme,
             host=parts.hostname,
             port=parts.port or (8443 if parts.scheme == "https" else 8123),
             username=unquote(parts.username or "default"),
-            password=password or unquote(parts.password or ""),
+            password=password,
             database=parts.path.strip("/") or "default",
             connect_timeout=timeout,
             send_receive_timeout=timeout,
+            ca_cert=str(ca) if ca else None,
             # A session would stay locked by a request that was given up, and refuse its repetition.
             autogenerate_session_id=False,
             settings=SERVER_SETTINGS,
@@ -129,6 +142,11 @@ def trouble(action: str) -> Iterator[None]:
 def _cause(error: Exception) -> str:
     """The first line, without the rest of a long message, which may quote data; the same each time."""
     first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if "CERTIFICATE_VERIFY_FAILED" in first:
+        return (
+            "its certificate must name its address, and be signed by an authority that setting "
+            f"`clickhouse_ca` names: {first[first.find('CERTIFICATE_VERIFY_FAILED') :][:LONGEST_CAUSE]}"
+        )
     return re.sub(r"/?\?query_id=[0-9a-f-]+", "/", first)[:LONGEST_CAUSE]
 
 

@@ -25,10 +25,15 @@ class ClickHouseStore(Store):
 
     @classmethod
     def at(
-        cls, store: Path | None = None, url: str | None = None, password: str = "", timeout: float = 30.0
+        cls,
+        store: Path | None = None,
+        url: str | None = None,
+        password: str = "",
+        timeout: float = 30.0,
+        ca: Path | None = None,
     ) -> Self:
         """The store in a directory (embedded engine) or at a server; parameters as of `connect`."""
-        return cls(lambda: connect(store, url, password, timeout))
+        return cls(lambda: connect(store, url, password, timeout, ca))
 
     @property
     def client(self) -> Client:

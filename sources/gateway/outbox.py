@@ -9,18 +9,20 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from schemas.batch import Item
+from schemas.kafka_error import REFUSALS, told
 from sources.producer import CONFIGURATION, HEADERS
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+WARN_SECONDS = 60.0
 WAITING = 100_000
 """Records that may wait for Kafka; more are turned away at once."""
 
@@ -30,10 +32,14 @@ class UnacknowledgedError(Exception):
 
 
 class Outbox:
-    """Produces events; `start` ... `stop`. timeout: seconds until Kafka's silence is an answer."""
+    """Produces events; `start` ... `stop`. timeout: seconds until Kafka's silence is an answer.
 
-    def __init__(self, kafka: str, timeout: float = 10.0) -> None:
+    kafka: bootstrap servers; way: security of the way there, as librdkafka wants it.
+    """
+
+    def __init__(self, kafka: str, timeout: float = 10.0, way: Mapping[str, Any] | None = None) -> None:
         self._configuration: dict[str, Any] = CONFIGURATION | {
+            **(way or {}),
             "bootstrap.servers": kafka,
             "message.timeout.ms": int(timeout * 1000),
             "linger.ms": 5,
@@ -41,6 +47,7 @@ class Outbox:
         }
         self._timeout = timeout
         self._running = False
+        self._warned = float("-inf")
 
     def start(self) -> None:
         """Connect, and begin to wait for acknowledgements; does not wait for Kafka itself."""
@@ -51,7 +58,8 @@ class Outbox:
 
     def stop(self) -> None:
         """Wait until all is acknowledged or given up; blocks for `timeout` at most."""
-        self._producer.flush(self._timeout)
+        with suppress(KafkaException):  # fatal, and said already
+            self._producer.flush(self._timeout)
         self._running = False
         self._thread.join()
 
@@ -66,7 +74,17 @@ class Outbox:
                 raise UnacknowledgedError("too many events are waiting for Kafka") from None
             except KafkaException as error:
                 raise UnacknowledgedError(error.args[0].str()) from error
-            await pending.all
+            try:
+                await pending.all
+            except KafkaException as error:
+                self._warn(error.args[0])
+                raise UnacknowledgedError(error.args[0].str()) from error
+
+    def _warn(self, error: KafkaError) -> None:
+        """Tell whoever runs the gateway, once a minute, what a sender can do nothing about."""
+        if error.code() in REFUSALS and time.monotonic() - self._warned > WARN_SECONDS:
+            self._warned = time.monotonic()
+            log.warning("Kafka does not take the events: %s", told(error))
 
     def _produce(self, item: Item, pending: "_Pending") -> None:
         event = item.event
@@ -83,7 +101,7 @@ class Outbox:
             try:
                 self._producer.poll(POLL_SECONDS)
             except KafkaException as error:  # only for what is fatal
-                log.warning("a new producer is made, because Kafka said: %s", error.args[0].str())
+                log.warning("a new producer is made, because Kafka said: %s", told(error.args[0]))
                 self._replace()
 
     def _replace(self) -> None:
@@ -101,14 +119,14 @@ class _Pending:
 
     def __init__(self, number: int, loop: asyncio.AbstractEventLoop) -> None:
         self._left, self._loop = number, loop
-        self._failure = ""
+        self._failure: KafkaError | None = None
         self.all: asyncio.Future[None] = loop.create_future()
 
     def delivered(self, error: KafkaError | None, _: Message) -> None:
         """One of them was acknowledged, or given up."""
         self._left -= 1
         if error is not None:
-            self._failure = error.str()
+            self._failure = error
         if self._left == 0:
             self._loop.call_soon_threadsafe(self._end)
 
@@ -116,6 +134,6 @@ class _Pending:
         if self.all.done():  # the client has gone away
             return
         if self._failure:
-            self.all.set_exception(UnacknowledgedError(self._failure))
+            self.all.set_exception(KafkaException(self._failure))
         else:
             self.all.set_result(None)

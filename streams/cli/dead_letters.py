@@ -116,6 +116,7 @@ def retry(
         from sources.correction import CorrectionError
         from sources.producer import EventProducer, SendError
         from streams.cli.retry import attempt, told
+        from streams.kafka import librdkafka
 
         if mapping and corrected:
             raise UsageError("choose one: --mapping corrects the records, --corrected replaces them")
@@ -124,7 +125,8 @@ def retry(
             letters = [letter for letter in log.open_letters() if wanted.takes(letter)]
             found = attempt(log.originals(letters), mapping, corrected)
             if not dry_run and found.ready:
-                with EventProducer(kafka_settings(kafka).kafka) as producer:
+                settings = kafka_settings(kafka)
+                with EventProducer(settings.kafka, way=librdkafka(settings)) as producer:
                     for item in found.ready:
                         producer.send(item.event.entity.topic, item.event.partitionkey, item.record)
                 log.settle([item.letter for item in found.ready])
@@ -139,9 +141,11 @@ def retry(
 def _log(kafka: str | None) -> "Iterator[DeadLetterLog]":
     with one_line_errors():
         from sinks.dead_letter_log import DeadLetterLog
+        from streams.kafka import librdkafka
 
         settings = kafka_settings(kafka)
-        with DeadLetterLog(settings.kafka, settings.dead_letter_topic) as log:
+        way = librdkafka(settings)
+        with DeadLetterLog(settings.kafka, settings.dead_letter_topic, way=way) as log:
             yield log
 
 

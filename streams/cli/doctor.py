@@ -19,6 +19,7 @@ from streams.cli.options import (
     StoreDirectory,
     catalogue_of,
     kafka_settings,
+    place_of,
 )
 from streams.clock import system_clock
 
@@ -97,7 +98,7 @@ def _opened(
         return
     address = None if store else url or settings.clickhouse
     try:
-        client = connect(store, address, settings.clickhouse_password.get_secret_value(), SECONDS)
+        client = connect(**place_of(settings, store, address) | {"timeout": SECONDS})
     except StoreError as error:
         yield None, Finding("ClickHouse", False, f"{error} (setting `clickhouse`)", Procedure.INSTALL)
         return

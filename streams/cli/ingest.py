@@ -49,15 +49,16 @@ def build_processor(settings: "Settings", names: Sequence[str]) -> "RawProcessor
     from sinks.dead_letters import DeadLetterTopic
     from sources.adapters import RAW_TOPIC
     from streams.cli.convert import bound_of
+    from streams.kafka import librdkafka
     from streams.raw import RawProcessor
 
     bounds = {RAW_TOPIC + name: bound_of(name) for name in names}
     quiet = [topic for topic, bound in bounds.items() if bound.adapter.gives != "events"]
     if quiet:
         raise UsageError(f"{quiet[0]} gives no events: use reform-pulse reconcile")
-    letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic)
+    letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic, way=librdkafka(settings))
     converters = {topic: _Converter(bound) for topic, bound in bounds.items()}
-    return RawProcessor(settings, converters, _Delivery(settings.kafka).deliver, letters)
+    return RawProcessor(settings, converters, _Delivery(settings).deliver, letters)
 
 
 class _Converter:
@@ -90,17 +91,18 @@ class _Converter:
 class _Delivery:
     """Events into Kafka, acknowledged by every replica; after a failure with a new producer."""
 
-    def __init__(self, kafka: str) -> None:
-        self._kafka = kafka
+    def __init__(self, settings: "Settings") -> None:
+        self._settings = settings
         self._producer: EventProducer | None = None
 
     def deliver(self, records: "Sequence[Record]") -> None:
         """Blocks until all are acknowledged; raises StoreError, then do it again."""
         from sources.producer import EventProducer, SendError
         from streams.checkpoint import StoreError
+        from streams.kafka import librdkafka
 
         if self._producer is None:
-            self._producer = EventProducer(self._kafka)
+            self._producer = EventProducer(self._settings.kafka, way=librdkafka(self._settings))
         try:
             for record in records:
                 self._producer.send(*record)

@@ -9,6 +9,7 @@ from streams.cli.doctor import doctor
 from streams.cli.drill import drill
 from streams.cli.explain import explain
 from streams.cli.ingest import ingest
+from streams.cli.kafka import kafka
 from streams.cli.keys import keys
 from streams.cli.kpis import kpis
 from streams.cli.migrate import migrate
@@ -53,6 +54,7 @@ app.command()(schema)
 app.add_typer(reference)
 app.add_typer(keys)
 app.add_typer(dead_letters)
+app.add_typer(kafka)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.options import ClickHouseUrl, StoreDirectory, UsageError, one_line_errors
+from streams.cli.options import ClickHouseUrl, StoreDirectory, UsageError, one_line_errors, place_of
 
 Target = Annotated[
     int | None, typer.Option("--to", metavar="N", help="Version to go to, also back; default: the newest.")
@@ -28,8 +28,7 @@ def migrate(
         settings = Settings()
         if store is None and clickhouse is None:
             raise UsageError("say which schema: --store DIR or --clickhouse URL")
-        password = settings.clickhouse_password.get_secret_value()
-        client = connect(store, clickhouse, password, settings.clickhouse_timeout)
+        client = connect(**place_of(settings, store, clickhouse))
         statements = bring(client, to, dry_run=dry_run)
         client.close()
     for statement in statements if dry_run else ():

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -99,6 +99,19 @@ def kafka_settings(kafka: str | None) -> "Settings":
     return Settings(kafka=kafka) if kafka else Settings()
 
 
+def place_of(
+    settings: "Settings", store: Path | None, url: str | None, patience: float = 0
+) -> "dict[str, Any]":
+    """Arguments of `connect` and of `ClickHouseStore.at`: a directory, else a server as the settings say."""
+    return {
+        "store": store,
+        "url": url,
+        "password": settings.clickhouse_password.get_secret_value(),
+        "timeout": max(patience, settings.clickhouse_timeout),
+        "ca": settings.clickhouse_ca,
+    }
+
+
 def moment_of(now: str | None) -> datetime:
     """The time given, else the wall clock; raises UsageError."""
     from schemas.instant import VIETNAM, parse_instant, to_datetime
@@ -134,9 +147,7 @@ def reading(store: Path | None, url: str | None, patience: float = 0) -> "Iterat
         raise UsageError("say where the numbers are: --store DIR or --clickhouse URL")
     if store is not None and url is None and not store.is_dir():
         raise UsageError(f"there is no store at {store}")
-    settings = Settings()
-    password = settings.clickhouse_password.get_secret_value()
-    client = connect(store, url, password, max(patience, settings.clickhouse_timeout))
+    client = connect(**place_of(Settings(), store, url, patience))
     try:
         if plan(client):
             place = f"--store {store}" if store else "--clickhouse URL"

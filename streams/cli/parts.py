@@ -87,11 +87,12 @@ def gateway_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | N
     from sources.gateway.router import Gateway
     from streams.clock import system_clock
     from streams.gateway_meter import GatewayMeter
+    from streams.kafka import librdkafka
     from web.limits import RateLimit
 
     origins = tuple(name.strip().lower() for name in settings.gateway_origins.split(",") if name.strip())
     gateway = Gateway(
-        Outbox(settings.kafka, settings.gateway_timeout),
+        Outbox(settings.kafka, settings.gateway_timeout, librdkafka(settings)),
         doorkeeper,
         RateLimit(settings.gateway_rate),
         GatewayMeter(),

@@ -23,7 +23,7 @@ from sinks.clickhouse.client import Clients, connect
 from sinks.clickhouse.counts import ClickHouseCounts
 from sinks.clickhouse.digests import KeptDigests
 from streams.checkpoint import StoreError
-from streams.cli.options import catalogue_of
+from streams.cli.options import catalogue_of, place_of
 from web.limits import RateLimit
 from web.problem import problem
 
@@ -120,9 +120,8 @@ class _Digests(KeptDigests):
 
 def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None = None) -> "APIRouter":
     """The query API over an embedded store, or the settings' ClickHouse. Raises CatalogueError."""
-    password, timeout = settings.clickhouse_password.get_secret_value(), settings.clickhouse_timeout
-    url = None if store else settings.clickhouse
-    reader = StoreReader(lambda: connect(store, url, password, timeout))
+    place = place_of(settings, store, None if store else settings.clickhouse)
+    reader = StoreReader(lambda: connect(**place))
     sight = Sight(reader, catalogue_of(None), lambda: datetime.now(VIETNAM), settings.administrative_day)
     return router(Desk(sight, doorkeeper, RateLimit(settings.query_rate)), settings.public_minimum)
 

@@ -14,6 +14,7 @@ from streams.cli.options import (
     fail,
     kafka_settings,
     one_line_errors,
+    place_of,
 )
 
 FromTopics = Annotated[
@@ -48,8 +49,7 @@ def rebuild(
         settings = kafka_settings(kafka)
         if store is None and clickhouse is None:
             raise UsageError("say what to rebuild: --store DIR or --clickhouse URL")
-        password = settings.clickhouse_password.get_secret_value()
-        held = ClickHouseStore.at(store, clickhouse, password, settings.clickhouse_timeout)
+        held = ClickHouseStore.at(**place_of(settings, store, clickhouse))
         domain = Domain(catalogue_of(catalogue))
         try:
             if (clickhouse or from_topics) and working(settings):

@@ -25,6 +25,7 @@ def send(file: File, *, kafka: Kafka = None) -> None:
     with one_line_errors():
         from schemas.contract import TOPICS
         from sources.producer import EventProducer, SendError
+        from streams.kafka import librdkafka
         from streams.shard import Fatal
         from streams.topics import ensure
 
@@ -33,7 +34,7 @@ def send(file: File, *, kafka: Kafka = None) -> None:
             fail(f"there is no file {file}")
         try:
             ensure(settings, TOPICS)
-            with EventProducer(settings.kafka) as producer:
+            with EventProducer(settings.kafka, way=librdkafka(settings)) as producer:
                 sent, refused = _send_all(file, producer)
         except (SendError, Fatal) as error:
             fail(str(error))

@@ -71,6 +71,7 @@ def raw_outlet(chosen: "SourceFormat", output: str, kafka: str | None) -> "Itera
 def producer_of(kafka: str, topics: Iterable[str]) -> "Iterator[EventProducer]":
     """A producer, once the topics are there."""
     from sources.producer import EventProducer
+    from streams.kafka import librdkafka
     from streams.shard import Fatal
     from streams.topics import ensure
 
@@ -79,5 +80,5 @@ def producer_of(kafka: str, topics: Iterable[str]) -> "Iterator[EventProducer]":
         ensure(settings, topics)
     except Fatal as error:
         fail(str(error))
-    with EventProducer(settings.kafka) as producer:
+    with EventProducer(settings.kafka, way=librdkafka(settings)) as producer:
         yield producer

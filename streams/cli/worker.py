@@ -12,6 +12,7 @@ from streams.cli.options import (
     catalogue_of,
     kafka_settings,
     one_line_errors,
+    place_of,
 )
 from streams.clock import Clock, system_clock
 
@@ -65,9 +66,8 @@ def open_store(
     from sinks.clickhouse.store import ClickHouseStore
     from streams.cli.wait import wait_for_schema
 
-    password = settings.clickhouse_password.get_secret_value()
     url = None if store else clickhouse or settings.clickhouse
-    held = ClickHouseStore.at(store, url, password, settings.clickhouse_timeout)
+    held = ClickHouseStore.at(**place_of(settings, store, url))
     if store:
         migrate(held.client)
     else:
@@ -89,10 +89,11 @@ def build_engine(
     from streams.exporter import Exporter
     from streams.garbage import calm
     from streams.given import Given
+    from streams.kafka import librdkafka
     from streams.topics import describe
 
     calm()
-    letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic)
+    letters = DeadLetterTopic(settings.kafka, settings.dead_letter_topic, way=librdkafka(settings))
 
     def targets() -> Targets:
         reference = stored(store.client)

@@ -1,10 +1,14 @@
 """The aiokafka consumer of a worker: fetches batches, never resets an offset, waits between retries."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 
+from schemas.kafka_error import REFUSALS
+from streams.kafka import aiokafka
 from streams.settings import Settings
 from streams.transport.fetch import BatchFetcher
 
@@ -15,9 +19,16 @@ _POLL_SECONDS = 7 * 24 * 3600
 
 
 class BatchClient(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka is untyped here
-    """AIOKafkaConsumer with `BatchFetcher` in place of its fetcher. Start before subscribing."""
+    """AIOKafkaConsumer with `BatchFetcher` in place of its fetcher. Start before subscribing.
 
+    refused: called once when the group's coordinator does not let this member in. aiokafka keeps that for who
+    fetches next, and without an assignment nobody does.
+    """
+
+    refused: Callable[[Exception], None]
     _fetcher: Any
+    _coordinator: Any
+    _heeding: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Connect; replaces the fetcher, which has nothing to do yet as nothing is subscribed."""
@@ -36,15 +47,29 @@ class BatchClient(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka is untyped
             auto_offset_reset=self._auto_offset_reset,
             isolation_level=self._isolation_level,
         )
+        self._heeding = asyncio.create_task(self._heed())
+
+    async def stop(self) -> None:
+        """Leave the group and close the connections."""
+        if self._heeding:
+            self._heeding.cancel()
+        await super().stop()
+
+    async def _heed(self) -> None:
+        while True:
+            error = self._coordinator._pending_exception  # noqa: SLF001 - held by a contract test
+            if getattr(error, "errno", 0) in REFUSALS:
+                self.refused(error)
+                return
+            await asyncio.sleep(_RETRY_MS / 1000)
 
 
-def new_client(settings: Settings, client_id: str) -> BatchClient:
+def new_client(settings: Settings, client_id: str, refused: Callable[[Exception], None]) -> BatchClient:
     """Return an unstarted client; call in the event loop it will run in."""
-    return BatchClient(
+    client = BatchClient(
         client_id=client_id,
         group_id=settings.group,
         group_instance_id=settings.group_instance or None,
-        bootstrap_servers=settings.kafka,
         partition_assignment_strategy=[RoundRobinPartitionAssignor],
         enable_auto_commit=False,
         auto_offset_reset="none",  # a position outside the log is an error, see consumer.py
@@ -54,8 +79,11 @@ def new_client(settings: Settings, client_id: str) -> BatchClient:
         fetch_min_bytes=settings.fetch_min_bytes,
         fetch_max_wait_ms=settings.fetch_max_wait_ms,
         retry_backoff_ms=_RETRY_MS,
+        **aiokafka(settings),
         **_timeouts(settings),
     )
+    client.refused = refused
+    return client
 
 
 def _timeouts(settings: Settings) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from faust.types.transports import SchedulingStrategyT
 
 from streams.shard import Fatal, Shard
 from streams.transport.fetch import Chunk
-from streams.transport.thread import BatchThread
+from streams.transport.thread import BatchThread, unreadable
 
 _DRAIN = 0.6  # of the session timeout: the rest is for the commit and for the group to notice us
 
@@ -60,7 +60,7 @@ class BatchConsumer(driver.Consumer):
         except OffsetOutOfRangeError as error:
             self.app.owner.fail(await self._left_the_log(error))
         except KafkaError as error:
-            self.app.owner.fail(Fatal(f"cannot read from Kafka: {error!r}"))
+            self.app.owner.fail(unreadable(error))
         return {}
 
     async def _left_the_log(self, error: OffsetOutOfRangeError) -> Fatal:

@@ -13,7 +13,8 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
-from streams.shard import Shard
+from schemas.kafka_error import explained
+from streams.shard import Fatal, Shard
 from streams.transport.client import new_client
 
 _RETRY_SECONDS = 1.0
@@ -29,7 +30,10 @@ class BatchThread(AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         del transport
         self._assignor = RoundRobinPartitionAssignor
-        return new_client(self.app.options, self.app.conf.broker_client_id)
+        return new_client(self.app.options, self.app.conf.broker_client_id, self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        self.app.loop.call_soon_threadsafe(self.app.owner.fail, unreadable(error))
 
     async def _commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
         """Commit in the thread's loop; False if the broker did not take it: the next commit repairs that."""
@@ -115,6 +119,12 @@ class BatchThread(AIOKafkaConsumerThread):
         mine = [tp for tp in map(_partition, shards) if tp in client.assignment()]
         seen = {Shard(*tp): client.highwater(tp) for tp in mine}
         return {shard: end for shard, end in seen.items() if end is not None}
+
+
+def unreadable(error: Exception) -> Fatal:
+    """Return the verdict on a broker that does not let us read."""
+    said = explained(getattr(error, "errno", 0), str(error) or type(error).__name__)
+    return Fatal(f"cannot read from Kafka: {said}")
 
 
 def _partition(shard: Shard) -> TopicPartition:

@@ -11,6 +11,7 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher, FetchError, FetchResult, PartitionRecords
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from faust.transport.consumer import Consumer as BaseConsumer
 from faust.transport.consumer import ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
@@ -25,6 +26,7 @@ METHODS: list[tuple[Any, str, str]] = [
     (FetchResult, "_update_position", "self"),
     (FetchError, "check_raise", "self"),
     (AIOKafkaConsumer, "start", "self"),
+    (AIOKafkaConsumer, "stop", "self"),
     (AIOKafkaConsumer, "committed", "self, partition"),
     (AIOKafkaConsumer, "beginning_offsets", "self, partitions"),
     (AIOKafkaConsumer, "end_offsets", "self, partitions"),
@@ -71,8 +73,10 @@ USED: list[tuple[Any, list[str]]] = [
             "_retry_backoff_ms",
             "_auto_offset_reset",
             "_isolation_level",
+            "_coordinator",
         ],
     ),
+    (GroupCoordinator.__init__, ["_pending_exception"]),
     (BaseConsumer.__init__, ["_read_offset"]),
 ]
 

@@ -1,0 +1,98 @@
+"""`reform-pulse kafka`: topics, users and ACLs of a Kafka that lets in only whom it knows."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.options import Format, Kafka, fail, kafka_settings, one_line_errors
+
+if TYPE_CHECKING:
+    from streams.access import Right
+
+kafka = typer.Typer(
+    name="kafka", help="Kafka's topics, users and ACLs; as the user `admin`.", no_args_is_help=True
+)
+
+Apply = Annotated[bool, typer.Option("--apply", help="Make them at Kafka; without, they are only shown.")]
+AclFormat = Annotated[Format, typer.Option("--format", help="How they are shown.")]
+Name = Annotated[
+    str, typer.Argument(metavar="USER", help="worker, gateway, ingest, operator, reader, admin.")
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", metavar="FILE", help="Take the password from there; default: a new one."),
+]
+More = Annotated[
+    list[str] | None, typer.Argument(metavar="TOPIC...", help="More topics, such as reform.raw.payments.")
+]
+
+
+@kafka.command()
+def acls(*, apply: Apply = False, format: AclFormat = Format.TABLE, kafka: Kafka = None) -> None:
+    """Show which rights each role needs, or make the ACLs (docs/security.md)."""
+    with one_line_errors():
+        from streams.access import grant, rights
+        from streams.shard import Fatal
+
+        settings = kafka_settings(kafka)
+        if not apply:
+            typer.echo(_shown(rights(settings), format), nl=False)
+            return
+        try:
+            typer.echo(f"{grant(settings)} ACLs are there")
+        except Fatal as error:
+            fail(str(error))
+
+
+@kafka.command()
+def user(name: Name, *, password_file: PasswordFile = None, kafka: Kafka = None) -> None:
+    """Make a user, or change its password, which is written to stdout once unless it came from a file."""
+    with one_line_errors():
+        import secrets
+
+        from streams.access import set_password
+        from streams.shard import Fatal
+
+        given = password_file.read_text(encoding="utf-8").strip() if password_file else ""
+        if password_file and not given:
+            fail(f"{password_file} is empty")
+        password = given or secrets.token_urlsafe(24)
+        try:
+            set_password(kafka_settings(kafka), name, password)
+        except Fatal as error:
+            fail(str(error))
+    typer.echo(f"{name}: mật khẩu đã đặt / the password is set", err=True)
+    if not given:
+        typer.echo(password)
+
+
+@kafka.command()
+def topics(more: More = None, *, kafka: Kafka = None) -> None:
+    """Create the topics that are missing: the contract's, the dead letters', and those named."""
+    with one_line_errors():
+        from schemas.contract import TOPICS
+        from streams.shard import Fatal
+        from streams.topics import ensure
+
+        settings = kafka_settings(kafka)
+        names = (*TOPICS, settings.dead_letter_topic, *(more or ()))
+        try:
+            ensure(settings, names)
+        except Fatal as error:
+            fail(str(error))
+    typer.echo(f"{len(names)} topics are there")
+
+
+def _shown(found: "list[Right]", format: Format) -> str:
+    if format is Format.JSON:
+        return json.dumps([right._asdict() for right in found], indent=1) + "\n"
+    rows = [(r.role, r.resource, f"{r.name}{'*' if r.prefix else ''}", " ".join(r.operations)) for r in found]
+    if format is Format.CSV:
+        return "".join(",".join(row) + "\n" for row in [("role", "resource", "name", "operations"), *rows])
+    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    padded = [
+        [text.ljust(width) for text, width in zip(row, widths, strict=False)] + [row[3]] for row in rows
+    ]
+    return "".join("  ".join(row) + "\n" for row in padded)
