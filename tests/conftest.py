@@ -93,3 +93,10 @@ def broker(request: pytest.FixtureRequest) -> Broker | ApacheKafka:
     name = {"embedded": "embedded_broker", "kafka": "apache_kafka"}[request.param]
     found: Broker | ApacheKafka = request.getfixturevalue(name)
     return found
+
+
+@pytest.fixture(scope="session")
+def best_broker(request: pytest.FixtureRequest) -> Broker | ApacheKafka:
+    """Give a real Apache Kafka where it can run, else the embedded broker: for tests that take their time."""
+    found: Broker | ApacheKafka = request.getfixturevalue("embedded_broker" if missing() else "apache_kafka")
+    return found

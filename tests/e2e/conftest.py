@@ -15,9 +15,9 @@ from tests.stores import emptied
 
 
 @pytest.fixture
-def log(broker: Broker | ApacheKafka, request: pytest.FixtureRequest) -> Iterator[Log]:
+def log(best_broker: Broker | ApacheKafka, request: pytest.FixtureRequest) -> Iterator[Log]:
     """Give the broker's logs, all new; the group is the test's own."""
-    found = Log(broker.bootstrap, str(request.node.name))
+    found = Log(best_broker.bootstrap, str(request.node.name))
     found.clear()
     yield found
     found.close()
