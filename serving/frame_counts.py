@@ -44,6 +44,7 @@ class FrameCounts:
 
 def _newest(cells: pl.DataFrame) -> pl.DataFrame:
     current = cells.filter(pl.col("epoch") == pl.col("epoch").max().over("topic"))
+    current = current.with_columns(pl.col(pl.Categorical).cast(pl.String))
     cell = [name for name in cells.columns if name not in VERSIONED]
     return current.sort("version", "value").unique(cell, keep="last", maintain_order=True)
 

@@ -12,36 +12,39 @@ import polars as pl
 
 from streams.shard import Shard
 
+WORD = pl.Categorical()
+"""Of texts that repeat: a number each, and the text once per frame."""
+
 EVENT_COLUMNS: dict[str, pl.DataType] = {
-    "entity": pl.String(),
-    "type": pl.String(),
-    "source": pl.String(),
+    "entity": WORD,
+    "type": WORD,
+    "source": WORD,
     "id": pl.String(),
     "subject": pl.String(),
     "time": pl.Datetime("us", "UTC"),
-    "topic": pl.String(),
+    "topic": WORD,
     "partition": pl.UInt32(),
     "offset": pl.Int64(),
     "event": pl.String(),  # the original JSON
 }
 HOURLY_COLUMNS: dict[str, pl.DataType] = {
-    "topic": pl.String(),
+    "topic": WORD,
     "epoch": pl.UInt32(),
-    "measure": pl.String(),
-    "agency": pl.String(),
+    "measure": WORD,
+    "agency": WORD,
     "bucket": pl.Datetime("us", "UTC"),  # start of a Vietnamese hour
     "partition": pl.UInt32(),
     "value": pl.Int64(),
     "version": pl.UInt64(),  # the owner's generation and the shard's next Kafka offset (streams.generation)
 }
 DAILY_COLUMNS: dict[str, pl.DataType] = {
-    "topic": pl.String(),
+    "topic": WORD,
     "epoch": pl.UInt32(),
-    "measure": pl.String(),
-    "agency": pl.String(),
-    "procedure": pl.String(),
-    "field": pl.String(),
-    "kind": pl.String(),
+    "measure": WORD,
+    "agency": WORD,
+    "procedure": WORD,
+    "field": WORD,
+    "kind": WORD,
     "cohort": pl.Date(),  # Vietnamese day of the measure's cohort column; 1970-01-01 without one
     "bucket": pl.Date(),  # Vietnamese day
     "partition": pl.UInt32(),

@@ -8,7 +8,7 @@ import polars as pl
 from schemas.catalogue import Measure
 from schemas.instant import HOUR
 from streams.cells import Counted
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch
+from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, WORD, Epoch
 from streams.derive import Derivation, Family
 from streams.dictionary import Dictionary
 from streams.index import Numbers
@@ -45,7 +45,7 @@ def daily_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.D
             "value": counted.values,
         }
     )
-    absent = {name: pl.lit("") for name in DIMENSIONS if name not in columns}
+    absent = {name: pl.lit("", WORD) for name in DIMENSIONS if name not in columns}
     cohort = {} if "cohort" in columns else {"cohort": pl.lit(0, pl.Int32).cast(pl.Date)}
     return rows.with_columns(**absent, **cohort)
 
@@ -87,5 +87,5 @@ def _codes(dictionary: Dictionary | None, column: pl.Series) -> Numbers:
 
 
 def _measures(measures: Sequence[Measure], counted: Counted) -> pl.Series:
-    names = pl.Series([measure.name for measure in measures], dtype=pl.String)
+    names = pl.Series([measure.name for measure in measures], dtype=WORD)
     return names.gather(counted.measures)

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from streams.careful import Read, Refused, facts_of, read_all
+from streams.checkpoint import EVENT_COLUMNS
 from streams.facts import Facts, join
 from streams.plain import PlainReader
 from streams.vocabulary import Vocabulary
@@ -46,13 +47,13 @@ class Decoder:
 
 
 def _careful_events(events: Sequence[Read]) -> pl.DataFrame:
-    names = dict.fromkeys(("entity", "type", "source", "id", "subject"), pl.String())
+    columns = {name: EVENT_COLUMNS[name] for name in ("entity", "type", "source", "id", "subject")}
     return pl.DataFrame(
         [
             (e.entity.name, e.type, e.source, e.id, e.subject, e.time, item.position)
             for item in events
             for e in (item.event,)
         ],
-        schema={**names, "time": pl.Int64(), "position": pl.Int64()},
+        schema={**columns, "time": pl.Int64(), "position": pl.Int64()},
         orient="row",
     )

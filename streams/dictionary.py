@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from streams.checkpoint import WORD
+
 Codes = npt.NDArray[np.uint32]
 
 
@@ -21,6 +23,7 @@ class Dictionary:
         self.type = pl.Categorical(pl.Categories(uuid4().hex, physical=pl.UInt32))
         self._anchor = pl.Series(["", *first], dtype=self.type)
         self.size = 1 + len(first)
+        self._words = pl.Series([], dtype=WORD)
 
     def codes(self, strings: pl.Series) -> Codes:
         """Codes of strings, new ones added. Null is not allowed."""
@@ -36,6 +39,12 @@ class Dictionary:
     def categorical(self, codes: Codes) -> pl.Series:
         """The strings as a Polars category: cheap to compare and to send as Arrow."""
         return pl.Series(codes, dtype=pl.UInt32).cat.to(self.type)
+
+    def words(self, codes: Codes) -> pl.Series:
+        """The strings as words of a checkpoint."""
+        if len(self._words) < self.size:
+            self._words = self.strings(np.arange(self.size, dtype=np.uint32)).cast(WORD)
+        return self._words.gather(codes)
 
     def strings(self, codes: Codes) -> pl.Series:
         """The strings themselves."""

@@ -31,5 +31,5 @@ def after(*stored: pl.DataFrame) -> int:
 def claim(epoch: Epoch, partition: int, version: int) -> pl.DataFrame:
     """An hourly row that counts nothing: it shows our generation to the next owner."""
     row = {"measure": [CLAIM], "agency": [""], "bucket": [0], "value": [0]}
-    rows = pl.DataFrame(row, schema_overrides={"bucket": HOURLY_COLUMNS["bucket"]})
+    rows = pl.DataFrame(row, schema={name: HOURLY_COLUMNS[name] for name in row})
     return complete([rows], False, epoch, partition, version)

@@ -46,7 +46,7 @@ class Places:
 
 
 def named(dictionary: Dictionary | None, codes: Numbers) -> pl.Series:
-    """Codes as strings; without a dictionary they are days since 1970."""
+    """Codes as words; without a dictionary they are days since 1970."""
     if dictionary is None:
         return pl.Series(codes, dtype=pl.Int64).cast(pl.Int32).cast(pl.Date)
-    return dictionary.strings(codes.astype(np.uint32))
+    return dictionary.words(codes.astype(np.uint32))

@@ -9,7 +9,7 @@ import polars as pl
 from schemas.contract import ENTITIES, TOPICS
 from schemas.entity import TYPE_PREFIX
 from streams.careful import Refused
-from streams.checkpoint import EVENT_COLUMNS
+from streams.checkpoint import EVENT_COLUMNS, WORD
 from streams.clock import system_clock
 from streams.decode import Decoder
 from streams.domain import Domain
@@ -47,7 +47,7 @@ def event_rows(events: pl.DataFrame, topic: str, partition: int, offsets: Rows) 
     """Decoded events as rows of the event table; `offsets` by position in the batch."""
     return events.with_columns(
         pl.col("time").cast(pl.Datetime("us", "UTC")),
-        topic=pl.lit(topic),
+        topic=pl.lit(topic, WORD),
         partition=pl.lit(partition, pl.UInt32),
         offset=pl.Series(offsets[events["position"].to_numpy()], dtype=pl.Int64),
     ).select(list(EVENT_COLUMNS))

@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.entity import Own
 from schemas.event import store
+from streams.checkpoint import WORD
 from streams.facts import Facts, Rows, Values
 from streams.gathered import Gathered, Mask
 from streams.vocabulary import ABSENT, ODD, REFUSED, plain_keys
@@ -63,14 +64,14 @@ class Sheet:
 
     def events(self, taken: Rows, facts: Facts) -> pl.DataFrame:
         """The envelopes of these rows: entity, type, source, id, subject, time, position."""
-        types = pl.Series([form.type for form, _, _ in self._ours.forms], dtype=pl.String)
+        types = pl.Series([form.type for form, _, _ in self._ours.forms], dtype=WORD)
         names = self._ours.vocabulary.sources.dictionary
         lengths = [stop - start for _, start, stop in self._ours.forms]
         return pl.DataFrame(
             {
-                "entity": pl.Series([self._entity.name], dtype=pl.String).new_from_index(0, len(taken)),
+                "entity": pl.Series([self._entity.name], dtype=WORD).new_from_index(0, len(taken)),
                 "type": types.gather(np.repeat(np.arange(len(types)), lengths)[taken]),
-                "source": names.strings(self._sources[taken].astype(np.uint32)),
+                "source": names.words(self._sources[taken].astype(np.uint32)),
                 "id": self._ids.gather(taken),
                 "subject": facts.subjects,
                 "time": facts.times,
