@@ -33,11 +33,9 @@ def rendered(*sets: str) -> tuple[dict[str, Any], ...]:
 
 def pods(objects: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
     """The specifications of the pods by the kind of what makes them."""
-    return {
-        each["kind"]: each["spec"]["template"]["spec"]
-        for each in objects
-        if "template" in each.get("spec", {})
-    }
+    makers = {each["kind"]: each.get("spec", {}) for each in objects}
+    makers |= {kind: spec["jobTemplate"]["spec"] for kind, spec in makers.items() if "jobTemplate" in spec}
+    return {kind: spec["template"]["spec"] for kind, spec in makers.items() if "template" in spec}
 
 
 def of_kind(objects: tuple[dict[str, Any], ...], kind: str) -> list[dict[str, Any]]:

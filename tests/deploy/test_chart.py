@@ -1,5 +1,6 @@
 """The chart: linted, valid, restricted, and with the alerts, commands and settings of the program."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_a_wrong_key_is_not_valid(everything: tuple[dict[str, Any], ...]) -> Non
 
 def test_pods_fit_the_restricted_security_standard(everything: tuple[dict[str, Any], ...]) -> None:
     pods = chart.pods(everything)
-    assert pods.keys() == {"StatefulSet", "Deployment", "Job"}
+    assert pods.keys() == {"StatefulSet", "Deployment", "Job", "CronJob"}
     for pod in pods.values():
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -127,6 +128,18 @@ def test_what_a_pod_listens_on_is_let_in_and_measured(everything: tuple[dict[str
             for each in chart.of_kind(everything, "ServiceMonitor")
             if each["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
         ]
+
+
+def test_what_serve_may_reach_can_be_widened() -> None:
+    more = '{"ports":[{"protocol":"TCP","port":443}]}'
+    words = ("template", "rp", chart.CHART, "--set-json", f"networkPolicy.serveEgress=[{more}]")
+    policies = [
+        each for each in yaml.safe_load_all(chart.helm(*words)) if each and each["kind"] == "NetworkPolicy"
+    ]
+    open_to = {each["metadata"]["name"] for each in policies if json.loads(more) in each["spec"]["egress"]}
+    assert open_to == {"rp-serve"}
+    for each in policies:
+        kubernetes_validate.validate(each, VERSIONS[-1], strict=True)
 
 
 def test_the_alerts_are_those_of_the_program(everything: tuple[dict[str, Any], ...]) -> None:
