@@ -181,6 +181,9 @@ class Settings(BaseSettings):
     query_rate: float = Field(
         100.0, gt=0, description="Questions per second that a key may ask the query API on average."
     )
+    alertmanager: str = Field(
+        "", description="Alertmanager whose alerts the live board shows, `http://host:9093`; none: no alerts."
+    )
     public_minimum: int = Field(
         5, ge=2, description="Smallest denominator that `/v1/public` shows; smaller ones are hidden."
     )

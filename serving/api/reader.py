@@ -30,6 +30,9 @@ class Reader(Protocol):
     def sources(self, since: datetime) -> list[dict[str, Any]]:
         """`source`, `last_event_at`, `events` of each source heard since then."""
 
+    def latest(self, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
+        """`time`, `type`, `source`, `agency` of the newest events between two moments, newest first."""
+
     def behind(self, behind: Behind, after: str, limit: int) -> list[dict[str, Any]]:
         """Entities behind a number in order of their keys, those after one key."""
 

@@ -1,5 +1,7 @@
 """Server-sent events: what changes is asked once for all listeners, whoever and however many they are.
 
+A message has the headline figures and the newest events of a scope, without their keys.
+
 One task looks whether anything has changed; if so it asks for the headline figures, once per agency scope
 that somebody listens for, and hands every listener of that scope the same bytes.
 """
@@ -9,6 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -20,7 +23,7 @@ from schemas.selection import Scope
 from serving.answer import Asked
 from serving.api.asking import Whose
 from serving.api.desk import Desk
-from serving.api.within import scoped
+from serving.api.within import below, scoped
 from serving.period import day_of
 from serving.span import Window, ending_now
 from web.ending import Ending
@@ -32,6 +35,9 @@ HEADLINES = (
     *("document_signed_rate", "online_dossier_rate", "full_process_dossier_rate", "online_payment_rate"),
     *("on_time_rate", "dossiers_pending", "dossiers_overdue", "dossiers_due_24h"),
 )
+RECENT = timedelta(days=2)
+SHOWN, LOOKED_AT = 12, 200
+"""Newest events in a message, and of how many those of an agency are chosen."""
 LOOK_SECONDS = 0.5
 ALIVE_SECONDS = 15.0
 WAITING = 4
@@ -39,7 +45,8 @@ WAITING = 4
 LINES = {
     "type": "string",
     "examples": [
-        'event: figures\ndata: {"at": "2022-10-20T09:00:00+07:00", "agency": "H51", "rows": []}\n\n'
+        'event: figures\ndata: {"at": "2022-10-20T09:00:00+07:00", "agency": null, "rows": [], "events": []}'
+        "\n\n"
     ],
 }
 END = b""
@@ -81,7 +88,7 @@ class Stream:
                 await task
 
     async def listen(self, request: Request, agency: Whose = None) -> StreamingResponse:
-        """Events `figures`: rows as of `/v1/kpis`. Comments keep the connection alive."""
+        """Events `figures`: `rows` as of `/v1/kpis`, newest `events`. Comments keep the connection alive."""
         scope = await run_in_threadpool(self._scope, request, agency)
         await self._newest(scope)  # a store that is away is a problem before the stream begins
         return StreamingResponse(
@@ -150,9 +157,22 @@ class Stream:
         for scope in self._listeners:
             self._tell(scope, END)
 
+    def _latest(self, agency: str | None, now: datetime) -> list[dict[str, Any]]:
+        """The newest events of a scope; of an agency, those among the newest of all."""
+        reader = self._sight.reader
+        if agency is None:
+            return reader.latest(now - RECENT, now, SHOWN)
+        found, tree = reader.latest(now - RECENT, now, LOOKED_AT), reader.reference().tree
+        return [row for row in found if below(row["agency"], agency, tree, day_of(now))][:SHOWN]
+
     def _figures(self, agency: str | None) -> bytes:
         now = self._sight.clock()
         question = Asked(ending_now(Window.MONTH, now), now, Scope(agency), None, HEADLINES)
         rows = question.rows(self._sight.catalogue, self._sight.reader.counts())
-        body: Mapping[str, Any] = {"at": now, "agency": agency, "rows": [row.as_dict() for row in rows]}
+        body: Mapping[str, Any] = {
+            "at": now,
+            "agency": agency,
+            "rows": [row.as_dict() for row in rows],
+            "events": self._latest(agency, now),
+        }
         return f"event: figures\ndata: {json.dumps(jsonable_encoder(body), ensure_ascii=False)}\n\n".encode()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from schemas.reference.tree import AgencyTree
-from web.principal import EVERYTHING, Principal
+from web.principal import EVERYTHING, Principal, Role
 from web.problem import problem
 
 
@@ -29,6 +29,11 @@ def scoped(principal: Principal, agency: str | None, tree: AgencyTree, day: date
             "This agency lies outside the scope of the key.",
         )
     return agency
+
+
+def below(agency: str, above: str, tree: AgencyTree, day: date) -> bool:
+    """Whether an agency is another or lies below it."""
+    return may_see(Principal("", Role.VIEWER, (), (above,)), agency, tree, day)
 
 
 def may_see(principal: Principal, agency: str, tree: AgencyTree, day: date) -> bool:

@@ -13,6 +13,7 @@ from schemas.instant import VIETNAM
 from schemas.measure import Measure
 from schemas.reference.tables import Reference
 from schemas.selection import Counts, Selection, Sums
+from serving.api.alerts import Alertmanager
 from serving.api.desk import Desk
 from serving.api.reader import Reader, Sight
 from serving.api.router import router
@@ -71,6 +72,11 @@ class StoreReader(Reader):
         with _available():
             return freshness.sources(self._clients.here(), since)
 
+    def latest(self, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
+        """`time`, `type`, `source`, `agency` of the newest events between two moments, newest first."""
+        with _available():
+            return freshness.latest(self._clients.here(), since, until, limit)
+
     def behind(self, behind_: Behind, after: str, limit: int) -> list[dict[str, Any]]:
         """Entities behind a number in order of their keys, those after one key."""
         with _available():
@@ -123,7 +129,9 @@ def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | Non
     place = place_of(settings, store, None if store else settings.clickhouse)
     reader = StoreReader(lambda: connect(**place))
     sight = Sight(reader, catalogue_of(None), lambda: datetime.now(VIETNAM), settings.administrative_day)
-    return router(Desk(sight, doorkeeper, RateLimit(settings.query_rate)), settings.public_minimum)
+    alertmanager = Alertmanager(settings.alertmanager) if settings.alertmanager else None
+    desk = Desk(sight, doorkeeper, RateLimit(settings.query_rate))
+    return router(desk, settings.public_minimum, alertmanager)
 
 
 def _bounded(client: Client) -> Client:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from serving.api.alerts import Alertmanager
 from serving.api.desk import Desk
 from serving.api.reader import Sight
 from serving.api.router import router as api
@@ -31,10 +32,12 @@ def serving(
     port: int = 0,
     keys: Path | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
+    alertmanager: str = "",
 ) -> Server:
     """A server of API and board that runs; the caller stops it."""
     desk = Desk(Sight(reader, CATALOGUE, clock), Doorkeeper(KeyFile(keys) if keys else None), RateLimit(1e6))
-    server = Server(application("test", "1", [api(desk), board()]), listen("127.0.0.1", port))
+    query = api(desk, alertmanager=Alertmanager(alertmanager) if alertmanager else None)
+    server = Server(application("test", "1", [query, board()]), listen("127.0.0.1", port))
     server.start()
     return server
 

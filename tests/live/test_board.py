@@ -11,6 +11,7 @@ import pytest
 from schemas.instant import VIETNAM
 from streams.cli.querying import StoreReader
 from tests.api.test_stream import event
+from tests.live.alertmanager import alertmanager, fire
 from tests.live.chromium import Page
 from tests.live.conftest import serving
 from web.server import Server
@@ -126,6 +127,78 @@ def test_it_follows_the_data_and_outlives_a_restart_of_the_server(
         server.stop()
 
 
+def test_what_happens_is_told_as_it_happens(tab: Page, server: Server, tell: Callable[..., None]) -> None:
+    open_(tab, server, "?agency=H51.18")
+    tab.until(LIVE)
+    before = tab.run("document.querySelectorAll('#ticker tbody tr').length")
+    tell(event(103))
+    tab.until(f"document.querySelectorAll('#ticker tbody tr').length == {before + 1}")
+    told = tab.text("#ticker tbody tr")
+    assert "hồ sơ: tiếp nhận" in told
+    assert "Xã H51.18.01" in told
+    assert tab.run("document.querySelector('#alerts').hidden")  # nobody watches, so nothing is said
+
+
+def test_alerts_of_an_alertmanager_are_on_the_board(
+    tab: Page, reader: StoreReader, keys: tuple[Path, dict[str, str]], packages: Path, tmp_path: Path
+) -> None:
+    with alertmanager(tmp_path) as address:
+        for agency in ("H51.18.01", "H51.18.02", ""):
+            fire(address, agency)
+        server = serving(reader, keys=keys[0], alertmanager=address)
+        try:
+            shown = {
+                name: httpx.get(
+                    f"{server.address}/v1/alerts", headers={"Authorization": f"Bearer {keys[1][name]}"}
+                ).json()
+                for name in ("province", "town", "commune-viewer")
+            }
+            assert all(each["watched"] for each in shown.values())
+            seen = {name: {row["agency"] for row in each["rows"]} for name, each in shown.items()}
+            assert seen == {
+                "province": {"H51.18.01", "H51.18.02", ""},
+                "town": {"H51.18.01", "H51.18.02"},
+                "commune-viewer": {"H51.18.01"},
+            }
+        finally:
+            server.stop()
+        server = serving(reader, alertmanager=address)
+        try:
+            open_(tab, server, QUARTER)
+            tab.until("document.querySelectorAll('#alerts li').length == 3")
+            assert "H51.18.02: hồ sơ trễ hạn" in tab.text("#alerts")
+            assert violations(tab, packages) == []
+            tab.click("#alerts li a")
+            tab.until("location.search.includes('agency=H51.18.0')")
+        finally:
+            tab.goto("about:blank")
+            server.stop()
+    server = serving(reader, alertmanager=address)  # it is away now, and the figures are not
+    try:
+        open_(tab, server, QUARTER)
+        tab.until("document.querySelector('#alerts').innerText.includes('Chưa hỏi được')")
+        tab.until(SHOWN)
+        assert tab.run("document.querySelector('#banner').innerText") == ""
+    finally:
+        tab.goto("about:blank")
+        server.stop()
+
+
+def test_from_a_number_to_one_procedure(tab: Page, server: Server) -> None:
+    open_(tab, server, f"{QUARTER}&why=online_dossier_rate")
+    tab.until("document.querySelector('#detail [id^=procedure-]')")
+    procedure = tab.run("document.querySelector('#detail [id^=procedure-]').innerText")
+    tab.click("#detail [id^=procedure-]")
+    asked = {"period": "2022-Q3", "kpi": "online_dossier_rate", "procedure": procedure}
+    (row,) = httpx.get(f"{server.address}/v1/kpis", params=asked, timeout=60).json()["rows"]
+    tab.until(f"document.querySelector('#detail .value').innerText == '{vietnamese(row['value'])}'")
+    tab.click("#which-missing")
+    short = row["denominator"] - row["numerator"]
+    tab.until(f"document.querySelectorAll('#detail tbody tr').length == {min(short, 100)}")
+    tab.press("Escape", 27)
+    tab.until("!location.search.includes('procedure')")
+
+
 def test_a_key_is_asked_for_once_and_shows_the_scope_of_its_owner(
     tab: Page, reader: StoreReader, keys: tuple[Path, dict[str, str]]
 ) -> None:
@@ -170,6 +243,13 @@ def test_it_says_when_data_stop_coming(tab: Page, reader: StoreReader) -> None:
         server.stop()
 
 
+def violations(tab: Page, packages: Path) -> list[tuple[str, list[Any]]]:
+    """What axe finds on the page as it is now."""
+    tab.run((packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + ";0")
+    found: list[dict[str, Any]] = tab.run("axe.run({resultTypes: ['violations']}).then(f => f.violations)")
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
 @pytest.mark.parametrize("query", [QUARTER, f"{QUARTER}&why=online_dossier_rate&lang=en"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
     tab: Page, server: Server, packages: Path, query: str
@@ -178,11 +258,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
     tab.until(SHOWN)
     if "why" in query:
         tab.text("#detail dl")
-    tab.run((packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + ";0")
     for width, height, dark in ((1366, 768, True), (390, 844, False), (3840, 2160, True)):
         tab.size(width, height, dark=dark, phone=width < 400)
-        found: list[dict[str, Any]] = tab.run(
-            "axe.run({resultTypes: ['violations']}).then(f => f.violations)"
-        )
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+        assert violations(tab, packages) == []
         assert tab.run("document.documentElement.scrollWidth <= innerWidth")

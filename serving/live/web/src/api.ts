@@ -26,6 +26,8 @@ export interface Explained extends Page<Row> {
   measures: { side: string; measure: string; sign: number; value: number }[];
   examples: Record<string, string[]>;
 }
+export interface Happening { time: string; type: string; source: string; agency: string }
+export interface Alert { name: string; severity: string; agency: string; since: string; summary: string; description: string }
 export type Entity = Record<string, string | number | boolean | null>;
 export interface Told { time: string; type: string; source: string; event: { data?: Record<string, unknown> } }
 

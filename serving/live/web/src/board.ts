@@ -1,5 +1,6 @@
 // The live board: the address says what to show, the API says it, the stream says when to ask again.
-import { Failure, get, type Agency, type Figure, type Freshness, type Page, type Row } from "./api";
+import { alerts, watched, type Alerts } from "./alerts";
+import { Failure, get, type Agency, type Figure, type Freshness, type Happening, type Page, type Row } from "./api";
 import { cards, RATES, STOCKS } from "./cards";
 import { detail } from "./detail";
 import { at } from "./dom";
@@ -12,6 +13,7 @@ import type { View } from "./links";
 import { byName, choosers, ranking } from "./ranking";
 import { address, over, parts, read, type State } from "./state";
 import { listen, type Message } from "./stream";
+import { ticker } from "./ticker";
 import { depthBelow, type Tree } from "./tree";
 import { say, speak } from "./words";
 
@@ -27,6 +29,7 @@ let known = false; // whether these two are those of the server that answers now
 let rows: Row[] = [];
 let series: Row[] = [];
 let fresh: Freshness | null = null;
+let events: Happening[] = [];
 let loadedAt = 0;
 let connection: "connecting" | "live" | "lost" = "connecting";
 let failure = "";
@@ -90,11 +93,12 @@ function later(delay: number): void {
 async function load(state: State): Promise<void> {
   if (!known) await learn();
   const kpi = [...RATES, ...STOCKS];
-  const [whole, split, ranked, how] = await Promise.all([
+  const [whole, split, ranked, how, wrong] = await Promise.all([
     get<Page<Row>>("kpis", { ...over(state), kpi, compare: ["previous", "target"] }),
     get<Page<Row>>("kpis", { ...over(state), kpi: RATES, by: parts(state), limit: "10000" }),
     below(state),
     get<Freshness>("freshness"),
+    watched(),
   ]);
   if (state !== view.state) {
     again = true;
@@ -104,6 +108,12 @@ async function load(state: State): Promise<void> {
   cards(view, figures, rows, series);
   ranking(view, figures, agencies, ranked);
   freshness(fresh);
+  beside(wrong);
+}
+
+function beside(wrong: Alerts | null): void {
+  alerts(view, agencies, wrong);
+  ticker(events, agencies);
 }
 
 async function learn(): Promise<void> {
@@ -131,6 +141,8 @@ async function below(state: State): Promise<Row[]> {
 }
 
 function hear(message: Message): void {
+  events = message.events;
+  ticker(events, agencies);
   const covered = view.state.period === "month" && (message.agency ?? "") === view.state.agency && rows.length > 0;
   if (covered) {
     const newer = new Map(message.rows.map((row) => [row.kpi, row]));
@@ -194,7 +206,7 @@ function tell(): void {
 }
 
 at("detail").addEventListener("close", () => {
-  if (view.state.why) view.go({ why: "", which: "", subject: "" });
+  if (view.state.why) view.go({ why: "", which: "", procedure: "", subject: "" });
 });
 window.addEventListener("popstate", changed);
 setInterval(() => void refresh(), MINUTE);

@@ -5,17 +5,21 @@ import { at, h, put, table } from "./dom";
 import * as format from "./format";
 import { link, type View } from "./links";
 import { sparkline } from "./sparkline";
-import { over, parts } from "./state";
+import { over, parts, type State } from "./state";
 import { condition, inWords, say } from "./words";
 
 const LISTED = "100";
 const WORST = 10;
 const SIDES = ["missing", "numerator", "denominator"] as const;
 
+// The dialog may be about one procedure; the page behind it is about all.
+const narrowed = (state: State): Record<string, string> =>
+  (state.procedure ? { ...over(state), procedure: state.procedure } : over(state));
+
 const heading = (text: string): HTMLElement => h("h2", { id: "detail-title", tabindex: "-1" }, text);
 
 export async function detail(view: View): Promise<void> {
-  const { why, which, subject } = view.state;
+  const { why, which, procedure, subject } = view.state;
   const dialog = at("detail") as HTMLDialogElement;
   if (!why) return dialog.close();
   if (!dialog.open) {
@@ -23,16 +27,16 @@ export async function detail(view: View): Promise<void> {
     dialog.showModal();
   }
   const found = subject ? await history(view) : which ? await entities(view) : await explained(view);
-  if (view.state.why !== why || view.state.which !== which || view.state.subject !== subject) return;
+  if (view.state.why !== why || view.state.which !== which || view.state.procedure !== procedure || view.state.subject !== subject) return;
   put("detail", h("p", { class: "bar" },
     which ? link(view, "detail-back", subject ? { subject: "" } : { which: "" }, say("back")) : null,
-    link(view, "detail-close", { why: "", which: "", subject: "" }, say("close"))), ...found);
+    link(view, "detail-close", { why: "", which: "", procedure: "", subject: "" }, say("close"))), ...found);
   if (!dialog.contains(document.activeElement)) at("detail-title").focus();
 }
 
 async function explained(view: View): Promise<HTMLElement[]> {
   const { state } = view;
-  const asked = { ...over(state), kpi: state.why };
+  const asked = { ...narrowed(state), kpi: state.why };
   const split = (by: string): Promise<Row[]> =>
     get<Page<Row>>("kpis", { ...asked, by, limit: "10000" }).then((page) => page.rows, unsplit);
   const [answer, compared, days, procedures] = await Promise.all([
@@ -45,6 +49,7 @@ async function explained(view: View): Promise<HTMLElement[]> {
   const listed = SIDES.filter((side) => side in answer.examples);
   return [
     heading(named(figure, figure.name)),
+    state.procedure ? h("p", {}, h("b", {}, say("only", state.procedure)), " · ", link(view, "procedure-all", { procedure: "" }, say("whole"))) : h("p"),
     h("p", { class: "value" }, format.value(row?.value ?? null, figure.unit)),
     h("p", {}, row ? sides(row) : say("none"), " ", row ? moved(row, figure) : null),
     h("p", { class: "note" }, `${day(answer.from)} – ${format.last(answer.to)} · ${say("basis")}: ${figure.basis}`),
@@ -52,7 +57,7 @@ async function explained(view: View): Promise<HTMLElement[]> {
     h("h3", {}, say("behind")),
     listed.length === 0 ? h("p", { class: "note" }, say("operators")) : h("ul", { class: "behind" },
       ...listed.map((side) => h("li", {}, link(view, `which-${side}`, { which: side }, say(side))))),
-    ...byDay(view, days, figure.unit), ...worst(procedures),
+    ...byDay(view, days, figure.unit), ...(state.procedure ? [] : worst(view, procedures)),
   ];
 }
 
@@ -89,17 +94,17 @@ function byDay(view: View, rows: Row[], unit: string): HTMLElement[] {
     rows.map((row) => [cell(row), format.value(row.value, unit), sides(row)]), "short")];
 }
 
-function worst(rows: Row[]): HTMLElement[] {
+function worst(view: View, rows: Row[]): HTMLElement[] {
   const short = (row: Row): number => (row.denominator ?? 0) - row.numerator;
   const found = rows.filter((row) => row.denominator !== null && short(row) > 0).sort((one, other) => short(other) - short(one));
   if (!found.length) return [];
   return [h("h3", {}, say("procedures")), table(say("procedures"), [say("procedure"), say("short"), say("sides")],
-    found.slice(0, WORST).map((row) => [row.procedure ?? "–", format.number(short(row)), sides(row)]))];
+    found.slice(0, WORST).map((row) => [row.procedure ? link(view, `procedure-${row.procedure}`, { procedure: row.procedure }, row.procedure) : "–", format.number(short(row)), sides(row)]))];
 }
 
 async function entities(view: View): Promise<HTMLElement[]> {
   const { state } = view;
-  const asked = { ...over(state), kpi: state.why, which: state.which, limit: LISTED };
+  const asked = { ...narrowed(state), kpi: state.why, which: state.which, limit: LISTED };
   type Listed = Page<Entity> & { entity: string };
   const page = await get<Listed>("dossiers", asked);
   const body = h("div", {});

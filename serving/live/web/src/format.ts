@@ -27,6 +27,13 @@ export function time(text: string | number): string {
   }).format(new Date(text));
 }
 
+// Without year and seconds, for what has just been.
+export function clock(text: string): string {
+  return new Intl.DateTimeFormat(place(), {
+    timeZone: ZONE, day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit",
+  }).format(new Date(text)).replace("-", "/");
+}
+
 // The last day of a period whose end is exclusive; hours stay as they are.
 export function last(end: string): string {
   if (end.includes("T")) return time(end);

@@ -9,11 +9,12 @@ export interface State {
   minimum: string;
   why: string;
   which: string;
+  procedure: string;
   subject: string;
 }
 
 const DEFAULTS: State = {
-  lang: "vi", agency: "", period: "month", kpi: "online_dossier_rate", minimum: "30", why: "", which: "", subject: "",
+  lang: "vi", agency: "", period: "month", kpi: "online_dossier_rate", minimum: "30", why: "", which: "", procedure: "", subject: "",
 };
 
 export function read(address: string): State {

@@ -1,7 +1,7 @@
 // Server-sent events, read with fetch: EventSource cannot send the API key. It reconnects by itself.
-import { ask, Failure, type Row } from "./api";
+import { ask, Failure, type Happening, type Row } from "./api";
 
-export interface Message { at: string; agency: string | null; rows: Row[] }
+export interface Message { at: string; agency: string | null; rows: Row[]; events: Happening[] }
 export interface Listener {
   hear(message: Message): void;
   connected(): void;

@@ -65,6 +65,14 @@ export const WORDS = {
   event: ["Sự kiện", "Event"],
   facts: ["Nội dung", "Content"],
   more: ["Xem thêm", "More"],
+  ticker: ["Vừa diễn ra", "Happening now"],
+  quiet: ["Không có sự kiện nào trong hai ngày qua.", "No event in the last two days."],
+  alerts: ["Cảnh báo", "Alerts"],
+  calm: ["Không có cảnh báo nào.", "No alerts."],
+  unwatched: ["Chưa hỏi được hệ thống cảnh báo.", "The alerting system does not answer."],
+  since: ["từ {0}", "since {0}"],
+  only: ["Chỉ thủ tục {0}", "Procedure {0} only"],
+  whole: ["Mọi thủ tục", "All procedures"],
   skip: ["Đến nội dung chính", "Skip to the content"],
   loading: ["Đang đọc…", "Loading…"],
   lowest: ["thấp nhất {0}, cao nhất {1}, gần nhất {2}", "lowest {0}, highest {1}, latest {2}"],
@@ -130,6 +138,47 @@ export const RULE_WORDS: Record<string, Words> = {
   "channel IN ('portal', 'gateway')": ["qua kênh trực tuyến", "through an online channel"],
 };
 
+const SEVERITIES: Record<string, Words> = {
+  critical: ["Nghiêm trọng", "Critical"],
+  warning: ["Cảnh báo", "Warning"],
+  info: ["Lưu ý", "Note"],
+};
+
+// What happened to what: `vn.reform.dossier.received.v1`.
+const HAPPENINGS: Record<string, Words> = {
+  submitted: ["nộp trực tuyến", "submitted"],
+  received: ["tiếp nhận", "received"],
+  refused: ["từ chối", "refused"],
+  supplement_requested: ["yêu cầu bổ sung", "supplement requested"],
+  supplement_received: ["đã bổ sung", "supplement received"],
+  extended: ["gia hạn", "extended"],
+  stopped: ["dừng", "stopped"],
+  fee_paid: ["đã nộp phí", "fee paid"],
+  fee_refunded: ["hoàn phí", "fee refunded"],
+  ended: ["giải quyết xong", "ended"],
+  returned: ["trả kết quả", "returned"],
+  apologised: ["xin lỗi", "apologised"],
+  rated: ["đánh giá", "rated"],
+  synced: ["đồng bộ Cổng quốc gia", "synced"],
+  corrected: ["đính chính", "corrected"],
+  voided: ["huỷ", "voided"],
+  snapshot: ["cập nhật", "snapshot"],
+  issued: ["ban hành", "issued"],
+  signed: ["ký số", "signed"],
+  sent: ["gửi liên thông", "sent"],
+  recalled: ["thu hồi", "recalled"],
+  requested: ["yêu cầu thanh toán", "requested"],
+  settled: ["thanh toán xong", "settled"],
+  failed: ["thanh toán lỗi", "failed"],
+  refunded: ["hoàn tiền", "refunded"],
+  offered: ["cung cấp", "offered"],
+  changed: ["thay đổi", "changed"],
+  withdrawn: ["ngừng cung cấp", "withdrawn"],
+  answered: ["trả lời", "answered"],
+  assigned: ["giao", "assigned"],
+  done: ["hoàn thành", "done"],
+};
+
 let language: Language = "vi";
 
 export const spoken = (): Language => language;
@@ -143,6 +192,14 @@ export const pick = (words: Words): string => words[language === "vi" ? 0 : 1];
 
 export function say(name: keyof typeof WORDS, ...parts: string[]): string {
   return pick(WORDS[name]).replace(/\{(\d)\}/g, (_, number) => parts[Number(number)] ?? "");
+}
+
+export const severity = (name: string): string => (SEVERITIES[name] ? pick(SEVERITIES[name]) : name);
+
+export function happening(type: string): string {
+  const [, , entity = "", event = ""] = type.split(".");
+  const what = HAPPENINGS[event];
+  return `${inWords(entity)}: ${what ? pick(what) : event}`;
 }
 
 const AND = / AND (?![^(]*\))/;
