@@ -61,6 +61,7 @@ docs: install ## write the generated pages of docs/ again
 	$(BIN)/python -m serving.alerts
 	$(BIN)/python -m schemas.publish
 	$(BIN)/python -m deploy.grafana.generate
+	$(BIN)/python -m deploy.kubernetes.access
 
 bench: install ## us and peers side by side: docs/benchmarks.md; ARGS="--runs 1" passes options
 	$(BIN)/python -m bench $(ARGS)

@@ -8,9 +8,11 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from deploy.kubernetes import access
 from schemas.catalogue import load
 from serving.alerts.__main__ import calendar
 from serving.alerts.files import rule_files
+from streams.access import ROLES
 from streams.probes import LIVE, READY
 from tests.deploy import chart, commands
 
@@ -64,7 +66,7 @@ def test_pods_fit_the_restricted_security_standard(everything: tuple[dict[str, A
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert pod["automountServiceAccountToken"] is False
         assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
-        assert all({"emptyDir", "secret"} & volume.keys() for volume in pod["volumes"])
+        assert all({"emptyDir", "secret", "projected"} & volume.keys() for volume in pod["volumes"])
         (container,) = pod["containers"]
         context = container["securityContext"]
         assert context["allowPrivilegeEscalation"] is False
@@ -130,6 +132,27 @@ def test_what_a_pod_listens_on_is_let_in_and_measured(everything: tuple[dict[str
         ]
 
 
+@pytest.mark.parametrize("enabled", ["true", "false"])
+def test_a_pod_comes_to_kafka_in_its_role_with_its_password(enabled: str) -> None:
+    roles = {"StatefulSet": "worker", "Deployment": "gateway", "Job": "reader", "CronJob": "reader"}
+    for kind, pod in chart.pods(chart.rendered(f"kafkaAccess.enabled={enabled}")).items():
+        env = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
+        (sources,) = [each["projected"]["sources"] for each in pod["volumes"] if each["name"] == "secrets"]
+        secrets = {each["secret"]["name"] for each in sources}
+        if enabled == "true":
+            assert env["REFORM_PULSE_KAFKA_SECURITY"] == "SASL_SSL"
+            assert env["REFORM_PULSE_KAFKA_USER"] == roles[kind]
+            assert roles[kind] in ROLES
+            assert secrets == {"reform-pulse", roles[kind], "reform-cluster-ca-cert"}
+        else:
+            assert not [name for name in env if name.startswith("REFORM_PULSE_KAFKA_")]
+            assert secrets == {"reform-pulse"}
+
+
+def test_topics_users_and_rights_are_those_of_the_program() -> None:
+    assert access.FILE.read_text(encoding="utf-8") == access.written(), "run `make docs`"
+
+
 def test_what_serve_may_reach_can_be_widened() -> None:
     more = '{"ports":[{"protocol":"TCP","port":443}]}'
     words = ("template", "rp", chart.CHART, "--set-json", f"networkPolicy.serveEgress=[{more}]")
@@ -178,9 +201,14 @@ def test_the_examples_have_the_names_that_the_chart_looks_for() -> None:
     policy = values["networkPolicy"]
     cluster = policy["kafka"]["podSelector"]["matchLabels"]["strimzi.io/cluster"]
     kafka = objects["Kafka", cluster]
-    listeners = {each["name"]: each["port"] for each in kafka["spec"]["kafka"]["listeners"]}
-    assert values["settings"]["kafka"] == f"{cluster}-kafka-bootstrap:{listeners['plain']}"
-    assert policy["kafka"]["port"] == listeners["plain"]
+    (listener,) = kafka["spec"]["kafka"]["listeners"]
+    assert values["settings"]["kafka"] == f"{cluster}-kafka-bootstrap:{listener['port']}"
+    assert policy["kafka"]["port"] == listener["port"]
+    assert values["kafkaAccess"]["caSecretName"] == f"{cluster}-cluster-ca-cert"
+    assert {name for kind, name in objects if kind == "KafkaUser"} == ROLES.keys()
+    assert {values["settings"]["partitions"]} == {
+        each["spec"]["partitions"] for (kind, _), each in objects.items() if kind == "KafkaTopic"
+    }
     replicas = kafka["spec"]["kafka"]["config"]["default.replication.factor"]
     assert values["settings"]["replication"] == replicas
     house = policy["clickhouse"]["podSelector"]["matchLabels"]["clickhouse.altinity.com/chi"]

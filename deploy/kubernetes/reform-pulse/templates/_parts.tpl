@@ -1,4 +1,4 @@
-{{/* What the pods have in common. Arguments where there are any: a dict of root and part. */}}
+{{/* What the pods have in common. Arguments where there are any: a dict of root, and part or the role at Kafka. */}}
 
 {{- define "rp.name" -}}
 {{- .root.Release.Name }}-{{ .part }}
@@ -24,13 +24,21 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
 {{- define "rp.env" -}}
-{{- range $name, $value := .Values.settings }}
+{{- range $name, $value := .root.Values.settings }}
 - name: REFORM_PULSE_{{ $name | upper }}
   {{- if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value = int64 $value }}{{ end }}
   value: {{ $value | toString | quote }}
 {{- end }}
 - name: REFORM_PULSE_SECRETS
   value: /run/secrets/reform-pulse
+{{- if .root.Values.kafkaAccess.enabled }}
+- name: REFORM_PULSE_KAFKA_SECURITY
+  value: SASL_SSL
+- name: REFORM_PULSE_KAFKA_USER
+  value: {{ .role }}
+- name: REFORM_PULSE_KAFKA_CA
+  value: /run/secrets/reform-pulse/kafka-ca.crt
+{{- end }}
 {{- end }}
 
 {{- define "rp.pod" -}}
@@ -87,5 +95,14 @@ topologySpreadConstraints:
 - name: tmp
   emptyDir: {sizeLimit: 256Mi}
 - name: secrets
-  secret: {secretName: {{ .Values.secretName }}, defaultMode: 0440}
+  projected:
+    defaultMode: 0440
+    sources:
+      - secret: {name: {{ .root.Values.secretName }}}
+      {{- with .root.Values.kafkaAccess }}
+      {{- if .enabled }}
+      - secret: {name: {{ $.role }}, items: [{key: password, path: reform_pulse_kafka_password}]}
+      - secret: {name: {{ .caSecretName }}, items: [{key: ca.crt, path: kafka-ca.crt}]}
+      {{- end }}
+      {{- end }}
 {{- end }}
