@@ -36,8 +36,8 @@ class ExplanationPage(Page):
             "agency": "H51.18",
             "as_of": "2022-10-01T00:00:00+07:00",
             "measures": [
-                {"side": "numerator", "measure": "dossiers_received_online", "sign": 1, "value": 798},
-                {"side": "denominator", "measure": "dossiers_received", "sign": 1, "value": 1730},
+                {"side": "numerator", "measure": "dossiers_received_online", "sign": 1, "value": 4618},
+                {"side": "denominator", "measure": "dossiers_received", "sign": 1, "value": 17510},
             ],
             "examples": {"missing": ["H51.18-220707-0010"]},
             "counted": [TOPIC],

@@ -12,9 +12,9 @@ ROW: dict[str, Any] = {
     "agency": "H51.18",
     "from": "2022-07-01",
     "to": "2022-10-01",
-    "numerator": 798,
-    "denominator": 1730,
-    "value": 0.461271676300578,
+    "numerator": 4618,
+    "denominator": 17510,
+    "value": 0.2637350085665334,
 }
 SPAN = {"from": "2022-07-01", "to": "2022-10-01", "note": ""}
 
