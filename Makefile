@@ -1,7 +1,7 @@
 # The one front door: needs only make and Python 3.11 to 3.13. Everything lands in .venv, nothing outside.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format docs bench lock clean
+.PHONY: help install demo test check format docs bench bundle lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -66,6 +66,9 @@ docs: install ## write the generated pages of docs/ again
 bench: install ## us and peers side by side: docs/benchmarks.md; ARGS="--runs 1" passes options
 	$(BIN)/python -m bench $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m bench.stages --docs)
+
+bundle: install ## dist/: one archive that installs without a network, for this platform and Python
+	$(BIN)/python -m deploy.bundle
 
 lock: ## choose the newest allowed versions again and write requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Installs reform-pulse from this folder, without a network. Run again to upgrade: settings and data stay.
+set -eu
+
+prefix=/opt/reform-pulse etc=/etc/reform-pulse data=/var/lib/reform-pulse units=/etc/systemd/system
+python=python3
+
+usage() {
+    cat <<END
+usage: install.sh [--prefix DIR] [--etc DIR] [--data DIR] [--units DIR|none] [--python FILE]
+
+  --prefix  programs ($prefix)        --etc     settings and secrets ($etc)
+  --data    what is written ($data)   --units   systemd units ($units); none: leave them out
+  --python  interpreter ($python)
+END
+}
+
+fail() {
+    echo "install.sh: $*" >&2
+    exit 1
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        --help) usage; exit 0 ;;
+        --prefix | --etc | --data | --units | --python) [ $# -ge 2 ] || fail "$1 needs a value" ;;
+        *) usage >&2; exit 2 ;;
+    esac
+    case $1 in
+        --prefix) prefix=$2 ;;
+        --etc) etc=$2 ;;
+        --data) data=$2 ;;
+        --units) units=$2 ;;
+        --python) python=$2 ;;
+    esac
+    shift 2
+done
+for folder in "$prefix" "$etc" "$data"; do
+    case $folder in
+        *[!A-Za-z0-9._/-]*) fail "\`$folder\`: write folders with letters, digits, . _ - and / only" ;;
+        /*) ;;
+        *) fail "\`$folder\` must begin with /" ;;
+    esac
+done
+
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here"
+
+# What must be here already, before anything is changed.
+wanted=$(cat python-version)
+command -v "$python" >/dev/null || fail "there is no $python; on Debian: apt install python3 python3-venv"
+found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+[ "$found" = "$wanted" ] || fail "these wheels are for Python $wanted, $python is $found; name another by --python"
+"$python" -c 'import ensurepip, venv' 2>/dev/null || fail "Python's venv is missing; on Debian: apt install python3-venv"
+command -v java >/dev/null || echo "install.sh: no java, so the Kafka here cannot run: install Java 17 or newer" >&2
+echo "checking the files"
+sha256sum --check --quiet SHA256SUMS || fail "the archive is damaged: copy it again"
+
+echo "installing into $prefix"
+mkdir -p "$prefix" "$etc/secrets" "$data"
+chmod 700 "$etc/secrets"
+[ -x "$prefix/venv/bin/python" ] || "$python" -m venv "$prefix/venv"
+"$prefix/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels \
+    --no-deps --require-hashes -r wheels/requirements.txt
+rm -rf "$prefix/kafka"
+cp -R kafka "$prefix/kafka"
+
+write() { # FROM TO: with the folders put in
+    sed -e "s|@PREFIX@|$prefix|g" -e "s|@ETC@|$etc|g" -e "s|@DATA@|$data|g" "$1" >"$2"
+}
+
+for file in etc/*; do
+    [ -e "$etc/${file#etc/}" ] || write "$file" "$etc/${file#etc/}"
+done
+for secret in clickhouse_password kafka_password pseudonym_keys; do
+    file=$etc/secrets/reform_pulse_$secret
+    [ -e "$file" ] || (umask 077 && : >"$file")
+done
+
+if [ "$units" != none ]; then
+    mkdir -p "$units"
+    for file in systemd/*.service; do
+        write "$file" "$units/${file#systemd/}"
+    done
+    if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ]; then
+        write systemd/reform-pulse.sysusers.conf /etc/sysusers.d/reform-pulse.conf
+        systemd-sysusers /etc/sysusers.d/reform-pulse.conf
+        chown -R reform-pulse: "$data"
+        systemctl daemon-reload
+    fi
+fi
+
+"$prefix/venv/bin/reform-pulse" --help >/dev/null
+cat <<END
+installed. Next:
+  1. settings: $etc/reform-pulse.toml; secrets: $etc/secrets
+  2. systemctl enable --now reform-pulse-kafka reform-pulse-worker@1 reform-pulse-serve
+  3. $prefix/venv/bin/reform-pulse doctor
+END
