@@ -31,7 +31,7 @@ from streams.recovery import look_up, recover
 from streams.refusals import Limits
 from streams.replay import event_rows
 from streams.settings import Settings
-from streams.shard import Batch, Commit, Shard
+from streams.shard import Batch, Commit, Fatal, Shard
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,6 +51,20 @@ class Log(Protocol):
         """How many partitions it has."""
 
 
+def _nothing(shard: Shard, start: int, end: int) -> bool:
+    del shard, start, end
+    return False
+
+
+def older_store(shard: Shard, reached: int, offset: int) -> Fatal:
+    """The verdict on a store that lacks what was committed: going on would leave it out for ever."""
+    return Fatal(
+        f"{shard.topic}, partition {shard.partition}: offset {offset} was committed, but the store has events"
+        f" up to {reached} only. It is older than the offsets (restored from a backup?). Nothing was changed."
+        " To fold again what it lacks, run `reform-pulse rebuild --from-topics`."
+    )
+
+
 class Engine:
     """Folds the shards of one worker and keeps them durable. All calls come from one event loop."""
 
@@ -63,10 +77,14 @@ class Engine:
         logs: Callable[[Iterable[str]], Mapping[str, Log]],
         clock: Clock = system_clock,
         exporter: Exporter | None = None,
+        holds: Callable[[Shard, int, int], bool] = _nothing,
     ) -> None:
-        """`logs`: asks the broker about topics; blocks. `exporter`: shows the province to Prometheus."""
+        """`logs`: asks the broker about topics; blocks. `exporter`: shows the province to Prometheus.
+
+        holds: whether a shard's log has records between two offsets; blocks, raises StoreError.
+        """
         self._settings, self._domain, self._clock = settings, domain, clock
-        self._store, self._letters, self._logs = store, letters, logs
+        self._store, self._letters, self._logs, self._holds = store, letters, logs, holds
         self._decoders: dict[str, Decoder] = {}
         self._ledgers: dict[Shard, Ledger] = {}
         self._limits: dict[Shard, Limits] = {}
@@ -137,6 +155,9 @@ class Engine:
     def _recover(self, shard: Shard, log_: Log, offset: int) -> Ledger:
         fingerprint = self._domain.catalogue.fingerprint(shard.topic)
         epoch = self._store.epoch(shard.topic, log_.identity, log_.partitions, fingerprint)
+        reached = self._store.progress(epoch).get(shard, offset)
+        if reached < offset and self._holds(shard, reached, offset):
+            raise older_store(shard, reached, offset)
         days = self._settings.evict_after_days
         return recover(self._store, self._domain, epoch, shard.partition, offset, days)
 

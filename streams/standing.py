@@ -4,15 +4,17 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.kafka_error import told
+from streams.checkpoint import StoreError
 from streams.kafka import librdkafka
 from streams.settings import Settings
 from streams.shard import Fatal, Shard
 
 _SECONDS = 15.0
 _READ_SECONDS = 3.0
+_END_OF_LOG = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's own codes begin so
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,27 @@ def standings(settings: Settings, partitions: Mapping[str, int]) -> list[Standin
     ]
 
 
+def holds_records(settings: Settings, shard: Shard, start: int, end: int) -> bool:
+    """Whether the log still has a record between two offsets: markers of transactions are none.
+
+    Blocks; StoreError when Kafka does not answer in time, then ask again.
+    """
+    consumer = _consumer(settings)
+    try:
+        consumer.assign([TopicPartition(*shard, start)])
+        found = consumer.consume(1, timeout=_SECONDS)
+    except KafkaException as error:
+        raise StoreError(f"cannot look into {shard.topic}: {told(error.args[0])}") from error
+    finally:
+        consumer.close()
+    if not found:
+        raise StoreError(f"Kafka does not say what is in {shard.topic}, partition {shard.partition}")
+    wrong = found[0].error()
+    if wrong and wrong.code() != _END_OF_LOG:
+        raise StoreError(f"cannot look into {shard.topic}: {told(wrong)}")
+    return not wrong and (found[0].offset() or 0) < end
+
+
 def newest(settings: Settings, found: Iterable[Standing]) -> float | None:
     """The greatest time of the shards' last records, seconds since 1970 UTC; None where there are none.
 
@@ -77,5 +100,11 @@ def newest(settings: Settings, found: Iterable[Standing]) -> float | None:
 
 
 def _consumer(settings: Settings) -> Consumer:
-    own = {"group.id": settings.group, "enable.auto.commit": False, "log_level": 0}
+    own = {
+        "group.id": settings.group,
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "earliest",
+        "log_level": 0,
+    }
     return Consumer(librdkafka(settings) | own)

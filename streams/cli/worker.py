@@ -79,6 +79,8 @@ def build_engine(
     settings: "Settings", store: "ClickHouseStore", catalogue: "Catalogue", clock: Clock = system_clock
 ) -> "Engine":
     """The engine over a store and the settings' Kafka."""
+    from functools import partial
+
     from prometheus_client import REGISTRY
 
     from schemas.reference.target import Targets
@@ -90,6 +92,7 @@ def build_engine(
     from streams.garbage import calm
     from streams.given import Given
     from streams.kafka import librdkafka
+    from streams.standing import holds_records
     from streams.topics import describe
 
     calm()
@@ -112,4 +115,5 @@ def build_engine(
         lambda topics: describe(settings, topics),
         clock,
         exporter=exporter,
+        holds=partial(holds_records, settings),
     )

@@ -49,6 +49,11 @@ def test_a_store_is_lost_and_restored(program: Program, log: Log, tmp_path: Path
     assert "LỖI/BAD   store and offsets: reform.d" in told
     assert "the store is older than the offsets" in told
 
+    before = log.committed()
+    worker = program.start("worker", *STORE)
+    assert worker.ended() == 1
+    assert "It is older than the offsets (restored from a backup?). Nothing was changed." in worker.output
+    assert log.committed() == before
     program.run("rebuild", *STORE, "--from-topics")
     fold(program, log, len(events), *STORE)
     feed.check(program, STORE, events)

@@ -13,6 +13,7 @@ from schemas.contract import TOPICS
 from sinks.clickhouse.condition import Reached
 from sinks.clickhouse.migrate import available, migrate
 from sinks.clickhouse.store import ClickHouseStore
+from streams.broker import Broker
 from streams.checkpoint import StoreError
 from streams.cli.doctoring import of_clickhouse, of_kafka
 from streams.cli.doctoring.finding import Finding
@@ -21,9 +22,10 @@ from streams.cli.doctoring.verdict import verified
 from streams.clock import system_clock
 from streams.settings import Settings
 from streams.shard import Fatal, Shard
-from streams.standing import Standing, newest, standings
+from streams.standing import Standing, holds_records, newest, standings
 from streams.topics import ensure
 from streams.verdict import write_verdict
+from tests.brokers import ApacheKafka, missing
 from tests.e2e import feed
 from tests.e2e.kafka import PARTITIONS, Log
 from tests.e2e.program import Program
@@ -161,6 +163,22 @@ def test_offsets_that_are_not_in_the_log_or_not_in_the_store(log: Log, settings:
     with log.client.consumer(log.group) as consumer:
         consumer.commit(offsets=[TopicPartition(TOPIC, 0, 42)], asynchronous=False)
     bad(of_kafka.kept(standing(settings)), Procedure.OFFSET, f"{TOPIC}, partition 0: 42", "0 to 3")
+
+
+def test_markers_of_transactions_are_not_events_that_a_store_lacks(
+    log: Log, settings: Settings, broker: Broker | ApacheKafka
+) -> None:
+    if isinstance(broker, Broker):
+        pytest.skip(f"the embedded broker has no markers; {missing()}")
+    producer = log.client.producer(transactional_id="sender")
+    producer.init_transactions()
+    for value in (b"1", b"2"):
+        producer.begin_transaction()
+        producer.produce(TOPIC, value, partition=0)
+        producer.commit_transaction()
+    shard = Shard(TOPIC, 0)
+    gaps = ((0, 4), (0, 1), (1, 2), (2, 3), (3, 4))
+    assert [holds_records(settings, shard, *gap) for gap in gaps] == [True, True, False, True, False]
 
 
 def test_topics_that_are_missing() -> None:

@@ -63,7 +63,9 @@ def ahead(found: "Sequence[Standing]", reached: "Collection[Reached]") -> Findin
 def record_clock(newest: float | None, now: float) -> Finding:
     """Whether the newest record is from the future; seconds since 1970 UTC."""
     if newest is None:
-        return Finding("clock of Kafka's records", None, "there are no records yet")
+        return Finding(
+            "clock of Kafka's records", None, "no record to be seen: there is none, or this user may not read"
+        )
     early = newest - now
     note = f"the newest is {abs(early):,.1f} s {'ahead of' if early > 0 else 'behind'} our clock"
     return Finding("clock of Kafka's records", early < AHEAD_SECONDS, note, Procedure.CLOCK)
