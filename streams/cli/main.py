@@ -2,6 +2,7 @@
 
 import typer
 
+from streams.cli.clickhouse import clickhouse
 from streams.cli.convert import convert
 from streams.cli.dead_letters import dead_letters
 from streams.cli.digest import digest
@@ -55,6 +56,7 @@ app.add_typer(reference)
 app.add_typer(keys)
 app.add_typer(dead_letters)
 app.add_typer(kafka)
+app.add_typer(clickhouse)
 
 
 def main() -> None:

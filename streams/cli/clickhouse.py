@@ -1,0 +1,53 @@
+"""`reform-pulse clickhouse`: the SQL of a database user who sees one agency and all below it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.cli.options import ClickHouseUrl, StoreDirectory, one_line_errors, reading
+
+clickhouse = typer.Typer(
+    name="clickhouse", help="ClickHouse's users (docs/security.md).", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(metavar="USER", help="Name of the database user.")]
+Agency = Annotated[str, typer.Option("--agency", metavar="CODE", help="What it sees, with all below.")]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", metavar="FILE", help="Take the password from there; default: a new one."),
+]
+
+
+@clickhouse.callback()
+def group() -> None:
+    """ClickHouse's users (docs/security.md)."""
+
+
+@clickhouse.command()
+def reader(
+    name: Name,
+    *,
+    agency: Agency,
+    password_file: PasswordFile = None,
+    store: StoreDirectory = None,
+    clickhouse: ClickHouseUrl = None,
+) -> None:
+    """Write the SQL of a user with row policies, for `clickhouse-client` as the administrator.
+
+    A new password goes to stderr, once; the SQL has its hash alone.
+    """
+    with one_line_errors():
+        import hashlib
+        import secrets
+
+        from sinks.clickhouse.row_policies import reader as statements
+
+        given = password_file.read_text(encoding="utf-8").strip() if password_file else ""
+        password = given or secrets.token_urlsafe(24)
+        with reading(store, clickhouse) as client:
+            hashed = hashlib.sha256(password.encode()).hexdigest()
+            for statement in statements(client, name, agency, hashed):
+                typer.echo(f"{statement};")
+    if not given:
+        typer.echo(f"{name}: {password}", err=True)
