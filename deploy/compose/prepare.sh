@@ -49,6 +49,22 @@ certificate() {
     chmod 444 secrets/tls_key.new
     mv secrets/tls_key.new secrets/tls_key
 }
+authority() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=reform-pulse Kafka" \
+        -keyout secrets/kafka_ca_key.new -out /dev/stdout 2>/dev/null
+    mv secrets/kafka_ca_key.new secrets/kafka_ca_key
+}
+# The nodes' key and certificate in one file. CN=kafka is the user that the nodes are to each other.
+node() {
+    names=DNS:kafka,DNS:kafka-2,DNS:kafka-3,DNS:localhost,IP:127.0.0.1
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=kafka" \
+        -keyout secrets/key.new -out secrets/request.new 2>/dev/null
+    cat secrets/key.new
+    echo "subjectAltName=$names" > secrets/names.new
+    openssl x509 -req -in secrets/request.new -CA secrets/kafka_ca -CAkey secrets/kafka_ca_key -days 3650 -sha256 \
+        -set_serial "0x$(openssl rand -hex 8)" -extfile secrets/names.new 2>/dev/null
+    rm secrets/key.new secrets/request.new secrets/names.new
+}
 cluster() { echo "KAFKA_CLUSTER_ID=A$(openssl rand -base64 16 | tr '+/' '-_' | cut -c2-22)"; }
 
 make reform_pulse_clickhouse_password openssl rand -hex 24
@@ -57,5 +73,10 @@ make grafana_admin_password openssl rand -hex 12
 make reform_pulse_pseudonym_keys sh -c 'echo "first=$(openssl rand -hex 32)"'
 make clickhouse_users.xml users
 make kafka.env cluster
+for role in admin worker gateway; do
+    make "kafka_${role}_password" openssl rand -hex 24
+done
+make kafka_ca authority
+make kafka_node node
 make tls_certificate certificate
 grep -qs '^SITE=' .env || echo "SITE=$site" >> .env

@@ -57,4 +57,4 @@ def script_commands() -> list[list[str]]:
     joined = "\n".join(
         text.read_text(encoding="utf-8").replace("\\\n", " ") for text in texts if text.exists()
     )
-    return [shlex.split(found) for found in re.findall(r"run --rm [^\n]*?tools ([^|>;`\n]+)", joined)]
+    return [shlex.split(found) for found in re.findall(r"run --rm [^\n]*?tools ([^|<>;`\n]+)", joined)]

@@ -61,7 +61,7 @@ def test_what_goes_on_has_a_health_check_and_is_restarted(service: dict[str, Any
     if service["restart"] == "unless-stopped":
         assert service["healthcheck"]["test"]
     else:
-        assert service["command"][0] in {"migrate", "doctor"}, "only what ends by itself needs none"
+        assert service["command"][0] in {"migrate", "kafka", "doctor"}, "only what ends by itself needs none"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -147,7 +147,7 @@ def test_prepare_makes_every_secret_once(tmp_path: Path) -> None:
     subprocess.run([script, "pulse.example.vn"], check=True, capture_output=True)
     made = {file.name: file.read_text() for file in (folder / "secrets").iterdir()}
     named = {Path(secret["file"]).name for secret in compose.read("compose.yaml")["secrets"].values()}
-    assert made.keys() == named | {"kafka.env"}
+    assert made.keys() == named | {"kafka.env", "kafka_ca_key"}
     assert all(made.values())
     assert (folder / "secrets").stat().st_mode & 0o077 == 0, "others must not look into it"
     assert (folder / ".env").read_text() == "SITE=pulse.example.vn\n"
