@@ -1,7 +1,7 @@
 # The one front door: needs only make and Python 3.11 to 3.13. Everything lands in .venv, nothing outside.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format docs bench bundle lock clean
+.PHONY: help install demo test check format docs bench bundle lock audit sbom clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,11 +45,13 @@ demo: install ## the whole thing on this machine, fed by a simulated province
 test: install ## all tests that this machine can run
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
-check: install ## lint, format, types and layers
+check: install ## lint, format, types, layers, security and licences
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive schemas streams sinks sources serving web deploy
+	$(BIN)/pip-licenses >/dev/null
 
 format: install ## apply the formatter and the safe fixes
 	$(BIN)/ruff check --fix .
@@ -74,6 +76,17 @@ lock: ## choose the newest allowed versions again and write requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
 	    --extra embedded --group dev --no-emit-index-url --no-emit-find-links \
 	    --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+# These two are fetched when they are asked for: they need the network anyway, and nobody else needs them.
+audit: install ## known vulnerabilities of the pinned packages; fails where the advisories cannot be asked, too
+	$(BIN)/uv tool run pip-audit==2.10.1 --strict --require-hashes --disable-pip --requirement requirements.lock
+
+sbom: install ## build/sbom.json: what the program is made of, with licences, as CycloneDX
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/sbom
+	@sed -n 's/^\([a-z0-9][^ ]*==[^\]*[^ \]\) *\\*$$/\1/p' requirements.lock > build/sbom/constraints.txt
+	$(BIN)/uv pip install --quiet --python build/sbom/bin/python --constraints build/sbom/constraints.txt '.[embedded]'
+	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
+	    --output-reproducible --output-format JSON --output-file build/sbom.json build/sbom/bin/python
 
 clean: ## remove .venv, caches and builds; data/ stays
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
