@@ -4,12 +4,12 @@
 # anything failed or differs.
 set -u
 cd "$(dirname "$0")"
-docker compose run --rm tools digest --clickhouse http://reform_pulse@clickhouse:8123/default
+docker compose run --rm tools digest --clickhouse http://reform_pulse_admin@clickhouse:8123/default
 kept=$?
 workers=$(docker compose ps --services | grep '^worker')
 # shellcheck disable=SC2086 # several words, on purpose
 docker compose stop $workers
-docker compose run --rm tools verify --clickhouse http://reform_pulse@clickhouse:8123/default \
+docker compose run --rm tools verify --clickhouse http://reform_pulse_admin@clickhouse:8123/default \
     --metrics /var/lib/reform-pulse/metrics/verify.prom
 verdict=$?
 # shellcheck disable=SC2086

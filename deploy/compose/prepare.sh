@@ -19,29 +19,11 @@ make() {
     mv "$name.new" "$name"
     echo "made $name"
 }
-users() {
-    hash() { printf %s "$(cat "secrets/$1")" | openssl dgst -sha256 -r | cut -d' ' -f1; }
-    cat <<XML
-<clickhouse>
-    <profiles><reading><readonly>2</readonly><max_execution_time>60</max_execution_time></reading></profiles>
-    <users>
-        <default remove="remove"/>
-        <reform_pulse>
-            <password_sha256_hex>$(hash reform_pulse_clickhouse_password)</password_sha256_hex>
-            <networks><ip>::/0</ip></networks>
-            <profile>default</profile>
-            <quota>default</quota>
-        </reform_pulse>
-        <grafana>
-            <password_sha256_hex>$(hash clickhouse_grafana_password)</password_sha256_hex>
-            <networks><ip>::/0</ip></networks>
-            <profile>reading</profile>
-            <quota>default</quota>
-            <grants><query>GRANT SELECT ON default.*</query></grants>
-        </grafana>
-    </users>
-</clickhouse>
-XML
+hashes() {
+    for user in admin worker api reader; do
+        hash=$(printf %s "$(cat "secrets/clickhouse_${user}_password")" | openssl dgst -sha256 -r | cut -d' ' -f1)
+        echo "REFORM_PULSE_$(echo "$user" | tr '[:lower:]' '[:upper:]')_SHA256=$hash"
+    done
 }
 certificate() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 825 -subj "/CN=$site" \
@@ -67,11 +49,12 @@ node() {
 }
 cluster() { echo "KAFKA_CLUSTER_ID=A$(openssl rand -base64 16 | tr '+/' '-_' | cut -c2-22)"; }
 
-make reform_pulse_clickhouse_password openssl rand -hex 24
-make clickhouse_grafana_password openssl rand -hex 24
+for user in admin worker api reader; do
+    make "clickhouse_${user}_password" openssl rand -hex 24
+done
 make grafana_admin_password openssl rand -hex 12
 make reform_pulse_pseudonym_keys sh -c 'echo "first=$(openssl rand -hex 32)"'
-make clickhouse_users.xml users
+make clickhouse.env hashes
 make kafka.env cluster
 for role in admin worker gateway; do
     make "kafka_${role}_password" openssl rand -hex 24

@@ -10,7 +10,7 @@ from streams.settings import PREFIX
 from tests.deploy import compose
 from tests.e2e.program import COMMAND, PATIENCE, Running
 
-URL = "http://reform_pulse@clickhouse:8123/default"
+CLICKHOUSE = "clickhouse:8123"
 SECRETS = "/run/secrets"
 INSIDE = {"worker": ":9464/", "serve": ":8080/"}
 
@@ -24,7 +24,7 @@ class Containers:
         self._keys = self._folder / "keys.json"
         self._keys.write_text('{"clients": []}')
         self._addresses = {
-            URL: clickhouse.replace("http://", "http://reform_pulse@") + "/default",
+            CLICKHOUSE: clickhouse.removeprefix("http://"),
             services["worker"]["environment"]["REFORM_PULSE_KAFKA"]: kafka,
             "/var/lib/reform-pulse/keys/keys.json": str(self._keys),
             "0.0.0.0": "127.0.0.1",  # noqa: S104 - what is looked for
@@ -62,16 +62,21 @@ class Containers:
         return subprocess.run([sys.executable, *words], check=False, capture_output=True).returncode == 0
 
     def _words(self, name: str) -> list[str]:
-        return [self._addresses.get(word, word) for word in compose.words(self._services[name])]
+        return [self._here(word) for word in compose.words(self._services[name])]
 
     def _environment(self, name: str) -> dict[str, str]:
         wanted: dict[str, str] = self._services[name]["environment"]
         secrets = str(self._mounted(name))
-        values = {key: self._addresses.get(value, value) for key, value in wanted.items()}
+        values = {key: self._here(value) for key, value in wanted.items()}
         return {"PATH": os.environ["PATH"]} | {
             key: secrets + value.removeprefix(SECRETS) if value.startswith(SECRETS) else value
             for key, value in values.items()
         }
+
+    def _here(self, text: str) -> str:
+        for there, here in self._addresses.items():
+            text = text.replace(there, here)
+        return text
 
     def _mounted(self, name: str) -> Path:
         """A folder with the secrets that this service is given, under the names it is given them."""

@@ -1,5 +1,6 @@
 """The compose files: valid, hardened, and every file, command and setting that they name is there."""
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -137,6 +138,18 @@ def test_a_clickhouse_configuration_is_well_formed(file: Path) -> None:
     assert ElementTree.fromstring(file.read_text()).tag == "clickhouse"  # noqa: S314 - our own file
 
 
+def test_every_user_of_clickhouse_has_its_password_and_who_uses_it_is_there() -> None:
+    users = ElementTree.fromstring((compose.ROOT / "deploy/clickhouse/users.d/reform-pulse.xml").read_text())  # noqa: S314
+    hashes = {each.tag: each.find("password_sha256_hex").get("from_env") for each in users.find("users")}  # type: ignore[union-attr]
+    roles = ("admin", "worker", "api", "reader")
+    assert hashes == {f"reform_pulse_{role}": f"REFORM_PULSE_{role.upper()}_SHA256" for role in roles}
+    for name, service in compose.cluster().items():
+        for user in re.findall(r"//(\w+)@clickhouse:", str(service)):
+            assert user in hashes
+            (secret,) = [each for each in service["secrets"] if "clickhouse" in str(each)]
+            assert secret["source"] == f"clickhouse_{user.removeprefix('reform_pulse_')}_password", name
+
+
 def test_prepare_makes_every_secret_once(tmp_path: Path) -> None:
     folder = tmp_path / "compose"
     folder.mkdir()
@@ -147,11 +160,12 @@ def test_prepare_makes_every_secret_once(tmp_path: Path) -> None:
     subprocess.run([script, "pulse.example.vn"], check=True, capture_output=True)
     made = {file.name: file.read_text() for file in (folder / "secrets").iterdir()}
     named = {Path(secret["file"]).name for secret in compose.read("compose.yaml")["secrets"].values()}
-    assert made.keys() == named | {"kafka.env", "kafka_ca_key"}
+    assert made.keys() == named | {"kafka.env", "clickhouse.env", "kafka_ca_key"}
     assert all(made.values())
     assert (folder / "secrets").stat().st_mode & 0o077 == 0, "others must not look into it"
     assert (folder / ".env").read_text() == "SITE=pulse.example.vn\n"
-    assert ElementTree.fromstring(made["clickhouse_users.xml"]).find("users/grafana") is not None  # noqa: S314
+    password = made["clickhouse_reader_password"].strip().encode()
+    assert f"REFORM_PULSE_READER_SHA256={hashlib.sha256(password).hexdigest()}\n" in made["clickhouse.env"]
 
     (folder / "secrets" / "grafana_admin_password").unlink()
     subprocess.run([script], check=True, capture_output=True)
