@@ -64,6 +64,7 @@ docs: install ## write the generated pages of docs/ again
 	$(BIN)/python -m schemas.publish
 	$(BIN)/python -m deploy.grafana.generate
 	$(BIN)/python -m deploy.kubernetes.access
+	$(BIN)/python -m deploy.kubernetes.house
 
 bench: install ## us and peers side by side: docs/benchmarks.md; ARGS="--runs 1" passes options
 	$(BIN)/python -m bench $(ARGS)

@@ -8,13 +8,13 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from deploy.kubernetes import access
+from deploy.kubernetes import access, house
 from schemas.catalogue import load
 from serving.alerts.__main__ import calendar
 from serving.alerts.files import rule_files
 from streams.access import ROLES
 from streams.probes import LIVE, READY
-from tests.deploy import chart, commands
+from tests.deploy import chart, commands, compose
 
 VERSIONS = ("1.29", "1.37")
 OTHERS = {"ServiceMonitor", "PrometheusRule"}
@@ -143,10 +143,29 @@ def test_a_pod_comes_to_kafka_in_its_role_with_its_password(enabled: str) -> Non
             assert env["REFORM_PULSE_KAFKA_SECURITY"] == "SASL_SSL"
             assert env["REFORM_PULSE_KAFKA_USER"] == roles[kind]
             assert roles[kind] in ROLES
-            assert secrets == {"reform-pulse", roles[kind], "reform-cluster-ca-cert"}
+            assert secrets == {"reform-pulse", "clickhouse-passwords", roles[kind], "reform-cluster-ca-cert"}
         else:
             assert not [name for name in env if name.startswith("REFORM_PULSE_KAFKA_")]
-            assert secrets == {"reform-pulse"}
+            assert secrets == {"reform-pulse", "clickhouse-passwords"}
+
+
+def test_a_pod_comes_to_clickhouse_as_its_user() -> None:
+    users = {"StatefulSet": "worker", "Deployment": "api", "Job": "admin", "CronJob": "worker"}
+    for kind, pod in chart.pods(chart.rendered()).items():
+        (container,) = pod["containers"]
+        url = f"http://reform_pulse_{users[kind]}@clickhouse-reform:8123/default"
+        assert {"name": "REFORM_PULSE_CLICKHOUSE", "value": url} in container["env"]
+        assert container["args"][1:] in ([], ["--clickhouse", url])
+        items = [{"key": users[kind], "path": "reform_pulse_clickhouse_password"}]
+        (sources,) = [each["projected"]["sources"] for each in pod["volumes"] if each["name"] == "secrets"]
+        assert {"secret": {"name": "clickhouse-passwords", "items": items}} in sources
+
+
+def test_clickhouse_has_the_users_of_the_program_and_the_image_of_compose() -> None:
+    assert house.FILE.read_text(encoding="utf-8") == house.written(), "run `make docs`"
+    assert compose.single()["clickhouse"]["image"] == house.IMAGE
+    (found,) = yaml.safe_load_all(house.FILE.read_text(encoding="utf-8"))
+    assert found["spec"]["configuration"]["files"] == {"users.d/reform-pulse.xml": house.USERS.read_text()}
 
 
 def test_topics_users_and_rights_are_those_of_the_program() -> None:
@@ -213,4 +232,6 @@ def test_the_examples_have_the_names_that_the_chart_looks_for() -> None:
     assert values["settings"]["replication"] == replicas
     house = policy["clickhouse"]["podSelector"]["matchLabels"]["clickhouse.altinity.com/chi"]
     assert ("ClickHouseInstallation", house) in objects
-    assert f"@clickhouse-{house}:{policy['clickhouse']['port']}/" in values["settings"]["clickhouse"]
+    assert values["clickhouse"]["url"].startswith(
+        f"http://clickhouse-{house}:{policy['clickhouse']['port']}/"
+    )

@@ -1,4 +1,4 @@
-{{/* What the pods have in common. Arguments where there are any: a dict of root, and part or the role at Kafka. */}}
+{{/* What the pods have in common. Arguments where there are any: a dict of root, and part or the role at Kafka and user of ClickHouse. */}}
 
 {{- define "rp.name" -}}
 {{- .root.Release.Name }}-{{ .part }}
@@ -23,12 +23,18 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 {{- end }}
 
+{{- define "rp.clickhouse" -}}
+{{ .root.Values.clickhouse.url | replace "://" (printf "://reform_pulse_%s@" .user) }}
+{{- end }}
+
 {{- define "rp.env" -}}
 {{- range $name, $value := .root.Values.settings }}
 - name: REFORM_PULSE_{{ $name | upper }}
   {{- if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value = int64 $value }}{{ end }}
   value: {{ $value | toString | quote }}
 {{- end }}
+- name: REFORM_PULSE_CLICKHOUSE
+  value: {{ include "rp.clickhouse" . | quote }}
 - name: REFORM_PULSE_SECRETS
   value: /run/secrets/reform-pulse
 {{- if .root.Values.kafkaAccess.enabled }}
@@ -99,6 +105,9 @@ topologySpreadConstraints:
     defaultMode: 0440
     sources:
       - secret: {name: {{ .root.Values.secretName }}}
+      - secret:
+          name: {{ .root.Values.clickhouse.passwordsSecretName }}
+          items: [{key: {{ .user }}, path: reform_pulse_clickhouse_password}]
       {{- with .root.Values.kafkaAccess }}
       {{- if .enabled }}
       - secret: {name: {{ $.role }}, items: [{key: password, path: reform_pulse_kafka_password}]}
