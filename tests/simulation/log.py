@@ -84,6 +84,10 @@ class Log:
         """The offset after the last record."""
         return len(self.topics[shard.topic].records[shard.partition])
 
+    def holds(self, shard: Shard, start: int, end: int) -> bool:
+        """Whether a record is kept between two offsets."""
+        return max(start, self.start(shard)) < min(end, self.end(shard))
+
     def start(self, shard: Shard) -> int:
         """The first offset that is kept."""
         return self.topics[shard.topic].starts[shard.partition]

@@ -16,6 +16,7 @@ from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from sinks.clickhouse.frames import state_schema
 from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch, Progress
+from streams.shard import Shard
 from tests.simulation.partitioner import partition_of
 
 Row = dict[str, Any]
@@ -97,6 +98,11 @@ class Tables:
         for p in reached:
             key = (p.epoch.topic, p.epoch.number, p.partition)
             self.progress[key] = max(p.next_offset, self.progress.get(key, 0))
+
+    def progress_of(self, epoch: Epoch) -> dict[Shard, int]:
+        """The next offsets up to which counts of the epoch are complete."""
+        ours = (epoch.topic, epoch.number)
+        return {Shard(t, p): offset for (t, e, p), offset in self.progress.items() if (t, e) == ours}
 
     def states_of(self, entity: Entity, epoch: Epoch, partition: int) -> dict[str, Row]:
         """The states that belong to a shard: where last folded, if that log had as many partitions."""

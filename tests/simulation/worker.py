@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Coroutine, Iterable, Mapping
 from contextvars import Context
+from functools import partial
 from typing import Any
 
 from schemas.catalogue import Catalogue
@@ -12,7 +13,7 @@ from streams.domain import Domain
 from streams.engine import Engine
 from streams.owner import Owner
 from streams.settings import Settings
-from streams.shard import Fatal
+from streams.shard import Fatal, Shard
 from streams.transport.consumer import _DRAIN
 from tests.simulation.client import Client
 from tests.simulation.group import HEARTBEAT
@@ -47,6 +48,7 @@ class Worker:
             SimulatedLetters(process, place.network, place.watch),
             self._logs,
             process.clock,
+            holds=self._holds,
         )
         self.owner = Owner(self.engine, self._failed, lambda: self.consumer)
         self._rejoin, self._recover = asyncio.Event(), asyncio.Event()
@@ -79,6 +81,10 @@ class Worker:
         return self.place.network.ask(
             self.process, "describe topics", lambda: {name: known[name].view() for name in names}, SURE
         )
+
+    def _holds(self, shard: Shard, start: int, end: int) -> bool:
+        looked = partial(self.place.log.holds, shard, start, end)
+        return self.place.network.ask(self.process, f"look into {shard.topic}", looked, SURE)
 
     async def _membership(self) -> None:
         """Join, until asked to join again: then flush and commit first."""
