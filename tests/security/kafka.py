@@ -17,13 +17,16 @@ def password_of(user: str) -> str:
 
 
 class SecureKafka(ApacheKafka):
-    """One node with deploy/kafka/security.properties. `ca`: the file of the authority it is known by."""
+    """One node with deploy/kafka/security.properties. `ca`: the file of the authority it is known by.
+
+    between: the address of the nodes among themselves, who show `node`, their certificate.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         authority = Authority(self.home)
         self.ca = authority.ca
-        self._node = authority.pair("kafka")
+        self.node = authority.pair("kafka")
         self.way_in = self.as_user(ADMIN, PASSWORD)
 
     @property
@@ -52,12 +55,12 @@ class SecureKafka(ApacheKafka):
         }
 
     def _listeners(self, controller: str) -> str:
-        (between,) = free_ports(1)
+        self.between = f"{ADDRESS}:{free_ports(1)[0]}"
         return (
             f"{SECURITY.read_text()}\n"
-            f"listeners=CLIENTS://{self.bootstrap},BROKERS://{ADDRESS}:{between},CONTROLLER://{controller}\n"
-            f"advertised.listeners=CLIENTS://{self.bootstrap},BROKERS://{ADDRESS}:{between}\n"
-            f"ssl.keystore.location={self._node.both}\nssl.truststore.location={self.ca}"
+            f"listeners=CLIENTS://{self.bootstrap},BROKERS://{self.between},CONTROLLER://{controller}\n"
+            f"advertised.listeners=CLIENTS://{self.bootstrap},BROKERS://{self.between}\n"
+            f"ssl.keystore.location={self.node.both}\nssl.truststore.location={self.ca}"
         )
 
     def _first_users(self) -> list[str]:
