@@ -48,7 +48,7 @@ def python() -> str:
 def lay_out(folder: Path) -> None:
     """Copy all that is text: installer, settings, units."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("install.sh", "README.md", "LICENSE"):
+    for name in ("install.sh", "reform-pulse", "README.md", "LICENSE"):
         source = HERE / name if (HERE / name).exists() else ROOT / name
         shutil.copy(source, folder / name)
     shutil.copytree(HERE / "kafka", folder / "kafka")

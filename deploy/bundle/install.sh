@@ -69,6 +69,10 @@ write() { # FROM TO: with the folders put in
     sed -e "s|@PREFIX@|$prefix|g" -e "s|@ETC@|$etc|g" -e "s|@DATA@|$data|g" "$1" >"$2"
 }
 
+mkdir -p "$prefix/bin"
+write reform-pulse "$prefix/bin/reform-pulse"
+chmod 755 "$prefix/bin/reform-pulse"
+
 for file in etc/*; do
     [ -e "$etc/${file#etc/}" ] || write "$file" "$etc/${file#etc/}"
 done
@@ -79,7 +83,7 @@ done
 
 if [ "$units" != none ]; then
     mkdir -p "$units"
-    for file in systemd/*.service; do
+    for file in systemd/*.service systemd/*.timer; do
         write "$file" "$units/${file#systemd/}"
     done
     if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ]; then
@@ -90,10 +94,10 @@ if [ "$units" != none ]; then
     fi
 fi
 
-"$prefix/venv/bin/reform-pulse" --help >/dev/null
+"$prefix/bin/reform-pulse" --help >/dev/null
 cat <<END
 installed. Next:
   1. settings: $etc/reform-pulse.toml; secrets: $etc/secrets
-  2. systemctl enable --now reform-pulse-kafka reform-pulse-worker@1 reform-pulse-serve
-  3. $prefix/venv/bin/reform-pulse doctor
+  2. systemctl enable --now reform-pulse-kafka reform-pulse-worker@1 reform-pulse-serve reform-pulse-digest.timer
+  3. $prefix/bin/reform-pulse doctor
 END

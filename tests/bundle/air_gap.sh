@@ -19,8 +19,8 @@ ip -brief address
 
 step "Install"
 sh "$bundle/install.sh" --prefix "$work/opt" --etc "$work/etc" --data "$work/data" --units "$work/units" --python "$python"
-PATH=$work/opt/venv/bin:$PATH
-export PATH REFORM_PULSE_SETTINGS="$work/etc/reform-pulse.toml" REFORM_PULSE_SECRETS="$work/etc/secrets"
+PATH=$work/opt/bin:$work/opt/venv/bin:$PATH
+export PATH
 cd "$work"
 
 step "Kafka"

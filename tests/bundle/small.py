@@ -8,7 +8,7 @@ from deploy.bundle.build import checksums, lay_out
 
 NAME, VERSION = "reform_pulse", "0.0.1"
 WHEEL = {
-    "small.py": "def main():\n    print('usage')\n",
+    "small.py": "import os\ndef main():\n    print(os.environ['REFORM_PULSE_SETTINGS'])\n",
     f"{NAME}-{VERSION}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {VERSION}\n",
     f"{NAME}-{VERSION}.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     f"{NAME}-{VERSION}.dist-info/entry_points.txt": "[console_scripts]\nreform-pulse=small:main\n",

@@ -64,10 +64,13 @@ def test_it_installs_and_upgrades_and_keeps_what_is_the_machines_own(bundle: Pat
     root = tmp_path / "root"
     done = install(bundle, root)
     assert done.returncode == 0, done.stderr
-    assert subprocess.run([root / "prefix/venv/bin/reform-pulse"], check=True, capture_output=True).stdout
+    told = subprocess.run(
+        [root / "prefix/bin/reform-pulse"], check=True, capture_output=True, text=True
+    ).stdout
+    assert told == f"{root}/etc/reform-pulse.toml\n"
     units = sorted((root / "units").iterdir())
-    assert [unit.name for unit in units] == [f"reform-pulse-{n}.service" for n in UNITS]
-    placed = [*units, *(file for file in (root / "etc").iterdir() if file.is_file())]
+    assert [unit.name for unit in units] == sorted([*(f"reform-pulse-{n}.service" for n in UNITS), TIMER])
+    placed = [*units, *(root / "etc").glob("*.*"), root / "prefix/bin/reform-pulse"]
     assert [file for file in placed if "@PREFIX@" in (text := file.read_text()) or "@DATA@" in text] == []
     assert f"log.dirs={root / 'data'}/kafka" in (root / "etc/kafka.properties").read_text()
     secrets = sorted((root / "etc/secrets").iterdir())
@@ -83,7 +86,8 @@ def test_it_installs_and_upgrades_and_keeps_what_is_the_machines_own(bundle: Pat
     assert not (root / "prefix/kafka/old.jar").exists()
 
 
-UNITS = ("ingest", "kafka", "serve", "worker@")
+UNITS = ("digest", "ingest", "kafka", "serve", "worker@")
+TIMER = "reform-pulse-digest.timer"
 
 
 def test_the_wheels_are_those_that_the_program_needs() -> None:
