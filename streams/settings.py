@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     clickhouse_ca: Path | None = Field(
         None, description="PEM file of who signs ClickHouse's certificate; none: the usual authorities."
     )
+    clickhouse_cluster: str = Field(
+        "",
+        pattern=r"^[\w.{}-]*$",
+        description="Name of the cluster, of one shard with replicas, that the ClickHouse server belongs to: "
+        "tables replicate, `migrate` reaches all of them, and a majority acknowledges each write. None: one "
+        "server by itself.",
+    )
     clickhouse_timeout: float = Field(
         30.0, ge=1, description="Seconds until a ClickHouse request is given up; whole ones."
     )

@@ -36,6 +36,14 @@ SERVER_SETTINGS: dict[str, Any] = SETTINGS | {
     # Without it an error in the middle of a result comes as part of the result.
     "wait_end_of_query": 1,
 }
+CLUSTER_SETTINGS: dict[str, Any] = {
+    # Acknowledged is what a majority of the replicas has: losing one of them loses nothing.
+    "insert_quorum": "auto",
+    # The engines merge what comes twice. By itself a replicated table takes no block a second time within the
+    # hour, so that a block written again after its rows were deleted would be left out without an error.
+    "deduplicate_insert": "disable",
+    "deduplicate_insert_select": "disable",
+}
 LONGEST_CAUSE = 400
 
 # What goes wrong is said by StoreError; their own words on it would be more lines beside ours.
@@ -49,17 +57,18 @@ def connect(
     password: str = "",
     timeout: float = 30.0,
     ca: Path | None = None,
+    cluster: str = "",
 ) -> Client:
     """Connect to the embedded engine in directory `store`, or to the server at `url`.
 
     url: `http(s)://user@host:port/database`; port 8123 (8443 with https), user and database `default` when
     left out; a user who only reads needs `readonly = 2`, which lets settings pass. timeout: seconds until a
-    request to a server is given up. ca: PEM file of who signs the certificate of an https server. Blocks;
-    raises StoreError.
+    request to a server is given up. ca: PEM file of who signs the certificate of an https server.
+    cluster: name of that which the server is a replica of; empty: of none. Blocks; raises StoreError.
     """
     if (store is None) == (url is None):
         raise StoreError("name either a store directory or the URL of a ClickHouse server")
-    return _embedded(store) if store is not None else _server(url or "", password, timeout, ca)
+    return _embedded(store) if store is not None else _server(url or "", password, timeout, ca, cluster)
 
 
 def _embedded(store: Path) -> Client:
@@ -100,7 +109,7 @@ def _holder(store: Path) -> str:
     return found[1] if found and Path("/proc", found[1]).exists() else ""
 
 
-def _server(url: str, password: str, timeout: float, ca: Path | None) -> Client:
+def _server(url: str, password: str, timeout: float, ca: Path | None, cluster: str) -> Client:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise StoreError(
@@ -126,8 +135,13 @@ def _server(url: str, password: str, timeout: float, ca: Path | None) -> Client:
             ca_cert=str(ca) if ca else None,
             # A session would stay locked by a request that was given up, and refuse its repetition.
             autogenerate_session_id=False,
-            settings=SERVER_SETTINGS,
+            settings=SERVER_SETTINGS | (_replicated(timeout) if cluster else {}),
         )
+
+
+def _replicated(timeout: float) -> dict[str, Any]:
+    # The server must not wait for other replicas longer than we wait for it.
+    return CLUSTER_SETTINGS | {"insert_quorum_timeout": int(timeout * 1000)}
 
 
 @contextmanager

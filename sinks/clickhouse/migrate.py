@@ -14,6 +14,7 @@ from pathlib import Path
 from clickhouse_connect.driver.client import Client
 
 from sinks.clickhouse.client import trouble
+from sinks.clickhouse.cluster import on_cluster, sync
 from streams.checkpoint import StoreError
 
 FOLDER = Path(__file__).with_name("migrations")
@@ -117,25 +118,57 @@ def plan(client: Client, to: int | None = None, folder: Path = FOLDER) -> list[S
 
 
 def migrate(
-    client: Client, to: int | None = None, *, dry_run: bool = False, folder: Path = FOLDER
+    client: Client,
+    to: int | None = None,
+    *,
+    dry_run: bool = False,
+    folder: Path = FOLDER,
+    cluster: str = "",
 ) -> list[str]:
     """Bring the schema to version `to` (None: the newest); returns the statements.
 
-    dry_run: change nothing. Going back drops tables with what is in them. Raises StoreError.
+    dry_run: change nothing. cluster: on all replicas of this one. Going back drops tables with what is in
+    them. Raises StoreError, also when the tables are there and are not of such a cluster.
     """
+    _check_engine(client, cluster)
     steps = plan(client, to, folder)
     if not dry_run:
         for step in steps:
-            _run(client, step)
-    return [statement for step in steps for statement in step.statements]
+            _run(client, step, cluster)
+    return [
+        each for step in steps for statement in step.statements for each in on_cluster(statement, cluster)
+    ]
 
 
-def _run(client: Client, step: Step) -> None:
+def _check_engine(client: Client, cluster: str) -> None:
+    """What is there must be of the kind that is made now. Also brings the record up to date."""
+    with trouble("look for the tables"):
+        engine = client.command(
+            "SELECT any(engine) FROM system.tables WHERE database = currentDatabase() AND name = 'migrations'"
+        )
+    replicated = str(engine).startswith("Replicated")
+    if engine and cluster and not replicated:
+        raise StoreError(
+            f"setting `clickhouse_cluster` is `{cluster}`, but this database has tables that do not "
+            "replicate, made without it: docs/install.md, `A small cluster`, says how to move them"
+        )
+    if replicated and not cluster:
+        raise StoreError(
+            "the tables of this database replicate: set `clickhouse_cluster` to their cluster's name"
+        )
+    if replicated:
+        sync(client, cluster, "migrations")
+
+
+def _run(client: Client, step: Step, cluster: str) -> None:
     migration = step.migration
     with trouble(f"apply migration {migration.version}_{migration.name}"):
-        client.command(RECORD)
-        for statement in step.statements:
-            client.command(statement)
+        for statement in (RECORD.strip(), *step.statements):
+            if statement.startswith("INSERT "):
+                sync(client, cluster, *re.findall(r"\bFROM (\w+)", statement))
+            for each in on_cluster(statement, cluster):
+                client.command(each)
+        sync(client, cluster, "migrations")
         client.command(
             "INSERT INTO migrations (step, version, name, checksum, applied) "
             "SELECT (SELECT max(step) + 1 FROM migrations), {version:UInt32}, {name:String}, "

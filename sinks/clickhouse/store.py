@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from schemas.contract import ENTITIES, entities_of
 from sinks.clickhouse import epochs, loader, writer
 from sinks.clickhouse.client import Clients, connect, trouble
+from sinks.clickhouse.cluster import on_cluster, sync
 from streams.checkpoint import Checkpoint, Epoch, Store
 from streams.shard import Shard
 
@@ -20,8 +21,9 @@ class ClickHouseStore(Store):
     The schema must have been migrated. Opening connects nothing: the first call of each thread does.
     """
 
-    def __init__(self, open_client: Callable[[], Client]) -> None:
+    def __init__(self, open_client: Callable[[], Client], cluster: str = "") -> None:
         self._clients = Clients(open_client)
+        self._cluster = cluster
 
     @classmethod
     def at(
@@ -31,52 +33,58 @@ class ClickHouseStore(Store):
         password: str = "",
         timeout: float = 30.0,
         ca: Path | None = None,
+        cluster: str = "",
     ) -> Self:
         """The store in a directory (embedded engine) or at a server; parameters as of `connect`."""
-        return cls(lambda: connect(store, url, password, timeout, ca))
+        return cls(lambda: connect(store, url, password, timeout, ca, cluster), cluster)
 
     @property
     def client(self) -> Client:
         """The calling thread's client, for queries of other parts of the same process."""
         return self._clients.here()
 
+    def _synced(self, *tables: str) -> Client:
+        """The same, with these tables up to date where there are replicas."""
+        sync(self.client, self._cluster, *tables)
+        return self.client
+
     def epoch(self, topic: str, identity: str, partitions: int, fingerprint: str) -> Epoch:
         """The topic's newest epoch if all four agree with it, else a new one, opened now."""
-        return epochs.agreed(self.client, topic, identity, partitions, fingerprint)
+        return epochs.agreed(self._synced("epochs"), topic, identity, partitions, fingerprint)
 
     def newest(self, topic: str) -> Epoch | None:
         """The topic's newest epoch; None when nothing was counted yet."""
-        return epochs.newest(self.client, topic)
+        return epochs.newest(self._synced("epochs"), topic)
 
     def reopen(self, epoch: Epoch) -> Epoch:
         """A new epoch with the same content, for a rebuild; current once all its shards are written."""
-        return epochs.reopened(self.client, epoch)
+        return epochs.reopened(self._synced("epochs"), epoch)
 
     def retire(self, topic: str) -> list[int]:
         """Drop the counts of the topic's superseded epochs; returns their numbers."""
-        return epochs.retire(self.client, topic)
+        return epochs.retire(self._synced("epochs", "progress"), topic)
 
     def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
         """All states that belong to a shard: `subject` and the registers."""
-        return loader.states(self.client, ENTITIES[entity], epoch, partition)
+        return loader.states(self._loading(entity), ENTITIES[entity], epoch, partition)
 
     def state_pages(
         self, entity: str, epoch: Epoch, partition: int, rows: int = loader.STATE_ROWS
     ) -> Iterator[pl.DataFrame]:
         """The same in pages of about so many rows, each state in one of them."""
-        return loader.state_pages(self.client, ENTITIES[entity], epoch, partition, rows)
+        return loader.state_pages(self._loading(entity), ENTITIES[entity], epoch, partition, rows)
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         """The states of these subjects, of whatever shard; subjects without a state are left out."""
-        return loader.look_up(self.client, ENTITIES[entity], subjects)
+        return loader.look_up(self._synced(ENTITIES[entity].table), ENTITIES[entity], subjects)
 
     def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The hourly and daily cells stored for a shard in an epoch, value and version included."""
-        return loader.counts(self.client, epoch, partition)
+        return loader.counts(self._synced(*epochs.COUNTS), epoch, partition)
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         """The next offsets up to which counts of the epoch are complete."""
-        return loader.progress(self.client, epoch)
+        return loader.progress(self._synced("progress"), epoch)
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Write events, states, counts and progress in this order; all durable when it returns."""
@@ -84,7 +92,7 @@ class ClickHouseStore(Store):
 
     def events(self, entity: str, rows: int = loader.PAGE_ROWS) -> Iterator[pl.DataFrame]:
         """All events of an entity, each once, in pages of `partition`, `offset`, `event` (JSON)."""
-        return loader.events(self.client, entity, rows)
+        return loader.events(self._synced("events"), entity, rows)
 
     def event_count(self) -> int:
         """How many rows the event table has, duplicates included."""
@@ -95,14 +103,22 @@ class ClickHouseStore(Store):
         """Forget what the states of a topic's entities say, but not in which shard they lie."""
         for entity in entities_of(topic):
             table, fresh = entity.table, f"{entity.table}_fresh"
+            self._synced(table)
             with trouble(f"clear {table}"):
-                self.client.command(f"DROP TABLE IF EXISTS {fresh} SYNC")
-                self.client.command(f"CREATE TABLE {fresh} AS {table}")
+                self._define(f"DROP TABLE IF EXISTS {fresh} SYNC")
+                self._define(f"CREATE TABLE {fresh} AS {table}")
                 self.client.command(
                     f"INSERT INTO {fresh} (subject, `partition`) SELECT subject, `partition` FROM {table}"  # noqa: S608
                 )
-                self.client.command(f"EXCHANGE TABLES {table} AND {fresh}")
-                self.client.command(f"DROP TABLE {fresh} SYNC")
+                self._define(f"EXCHANGE TABLES {table} AND {fresh}")
+                self._define(f"DROP TABLE {fresh} SYNC")
+
+    def _define(self, statement: str) -> None:
+        for each in on_cluster(statement, self._cluster):
+            self.client.command(each)
+
+    def _loading(self, entity: str) -> Client:
+        return self._synced("epochs", ENTITIES[entity].table)
 
     def close(self) -> None:
         """Close all clients."""

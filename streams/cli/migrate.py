@@ -28,8 +28,9 @@ def migrate(
         settings = Settings()
         if store is None and clickhouse is None:
             raise UsageError("say which schema: --store DIR or --clickhouse URL")
-        client = connect(**place_of(settings, store, clickhouse))
-        statements = bring(client, to, dry_run=dry_run)
+        place = place_of(settings, store, clickhouse)
+        client = connect(**place)
+        statements = bring(client, to, dry_run=dry_run, cluster=place["cluster"])
         client.close()
     for statement in statements if dry_run else ():
         typer.echo(f"{statement};\n")

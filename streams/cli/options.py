@@ -109,6 +109,7 @@ def place_of(
         "password": settings.clickhouse_password.get_secret_value(),
         "timeout": max(patience, settings.clickhouse_timeout),
         "ca": settings.clickhouse_ca,
+        "cluster": "" if store else settings.clickhouse_cluster,
     }
 
 
