@@ -1,7 +1,8 @@
 """A ClickHouse whose every client is one user of deploy/clickhouse/users.d: `python -m ... DIRECTORY USER`.
 
 The embedded engine takes a users file, but knows only its own user `default`: that one gets the profile, the
-quota and the rights of the user we want. Writes its address to stdout, and serves until stdin ends.
+quota and the rights of the user we want. Writes its address to stdout, and serves until stdin ends. The
+environment's QUERIES is another quota of queries, small enough to be used up.
 """
 
 import os
@@ -31,6 +32,8 @@ def users_of(user: str, filters: dict[str, str]) -> str:
         ET.SubElement(grants, "query").text = "GRANT READ ON FILE"
     (own,) = wanted.iter("password_sha256_hex")
     own.tag, own.text = "password", ""
+    for queries in root.iter("queries"):
+        queries.text = os.environ.get("QUERIES", queries.text)
     if filters:
         tables = ET.SubElement(ET.SubElement(wanted, "databases"), "default")
         for table, condition in filters.items():

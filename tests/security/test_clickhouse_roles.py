@@ -8,11 +8,12 @@ conditions as filters of the file.
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from clickhouse_connect.driver.exceptions import DatabaseError
 
 from schemas.catalogue import load
 from sinks.clickhouse.client import connect
@@ -108,6 +109,17 @@ def test_a_reader_sees_figures_and_no_event(directory: Path) -> None:
         assert client.command("SELECT count() FROM counts_daily_current") > 0
         assert client.command("SELECT count() FROM dossiers_current") > 0
         refused(client, "SELECT count() FROM events")
+
+
+def test_a_readers_quota_ends(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUERIES", "20")
+    with clickhouse(directory, READER) as url:
+        client = connect(url=url)
+        assert client.command("SELECT 1") == 1
+        with suppress(DatabaseError):
+            for _ in range(20):
+                client.command("SELECT 1")
+        refused(client, "SELECT 1", "QUOTA_EXCEEDED|has been exceeded")
 
 
 def test_a_commune_sees_its_own_subtree_alone(directory: Path) -> None:
