@@ -1,13 +1,18 @@
 """The units, as the installer writes them, before systemd itself: they are valid, and let nothing out."""
 
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from streams.settings import PREFIX, Settings
 from tests.bundle.small import small_bundle
 from tests.bundle.test_installer import TIMER, UNITS, install
+from tests.deploy.commands import parse, unknown
 
 MOST_EXPOSED = 20
 """In tenths; systemd calls up to 2.0 of 10 "OK". The network is what remains."""
@@ -38,6 +43,29 @@ def unit(units: Path, name: str) -> str:
 def test_they_are_valid(units: Path) -> None:
     told = analyze("verify", "--man=no", units / TIMER, *(unit(units, name) for name in UNITS))
     assert [line for line in told.splitlines() if "reform-pulse" in line] == []
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name != "kafka"])
+def test_they_say_what_the_program_understands(units: Path, name: str) -> None:
+    """Commands, options, settings; and every setting that is a secret is loaded, from a file that is there."""
+    text = (units / f"reform-pulse-{name}.service").read_text()
+    (command,) = re.findall(r"^ExecStart=\S+/reform-pulse (.*)$", text, re.MULTILINE)
+    parse([word for word in command.split() if not word.startswith("$")])
+    assert unknown(re.findall(r"REFORM_PULSE_\w+", text)) == set()
+    loaded = dict(re.findall(r"^LoadCredential=(\w+):(\S+)$", text, re.MULTILINE))
+    secret = {field for field, about in Settings.model_fields.items() if about.annotation is SecretStr}
+    assert set(loaded) == {f"{PREFIX}{field}".lower() for field in secret}
+    assert [file for file in loaded.values() if not Path(file).is_file()] == []
+
+
+def test_the_options_that_are_given_by_files_are_understood(units: Path) -> None:
+    etc = units.parent / "etc"
+    for name in ("worker", "digest"):
+        (options,) = re.findall(
+            r"^(?:# )?[A-Z]+_OPTIONS=(.*)$", (etc / f"{name}.env").read_text(), re.MULTILINE
+        )
+        parse([name, *options.split()])
+    assert Settings.model_fields.keys() >= tomllib.loads((etc / "reform-pulse.toml").read_text()).keys()
 
 
 @pytest.mark.parametrize("name", UNITS)
