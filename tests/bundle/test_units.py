@@ -47,7 +47,7 @@ def test_they_are_valid(units: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in UNITS if name != "kafka"])
 def test_they_say_what_the_program_understands(units: Path, name: str) -> None:
-    """Commands, options, settings; and every setting that is a secret is loaded, from a file that is there."""
+    """Commands, options, settings; and every secret setting is loaded, from a file that is there."""
     text = (units / f"reform-pulse-{name}.service").read_text()
     (command,) = re.findall(r"^ExecStart=\S+/reform-pulse (.*)$", text, re.MULTILINE)
     parse([word for word in command.split() if not word.startswith("$")])
