@@ -20,19 +20,25 @@ WHOLE = frozenset({"targets"})
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
-def reader(client: Client, user: str, agency: str, password_hash: str) -> list[str]:
-    """The statements. password_hash: SHA-256 in hexadecimal. StoreError: no such agency, or no good name."""
+def reader(client: Client, user: str, agency: str, password_hash: str, cluster: str = "") -> list[str]:
+    """The statements, in an order that gives nothing before its policy is there.
+
+    password_hash: SHA-256 in hexadecimal. cluster: on all its replicas. Run again they replace the user, its
+    password included. Raises StoreError: no such agency, or no good name.
+    """
     if not NAME.fullmatch(user):
         raise StoreError(f"`{user}` is no name for a user: small letters, digits and _, a letter first")
     database, tables = _tables(client)
+    everywhere = f" ON CLUSTER {quoted(cluster)}" if cluster else ""
     return [
-        f"CREATE USER IF NOT EXISTS {user} IDENTIFIED WITH sha256_hash BY {quoted(password_hash)} "
+        f"CREATE USER OR REPLACE {user}{everywhere} IDENTIFIED WITH sha256_hash BY {quoted(password_hash)} "
         f"SETTINGS PROFILE {quoted(PROFILE)}",
-        *(f"GRANT SELECT ON {database}.{name} TO {user}" for name in tables),
         *(
-            f"CREATE ROW POLICY OR REPLACE {user} ON {database}.{name} FOR SELECT USING {condition} TO {user}"
+            f"CREATE ROW POLICY OR REPLACE {user}{everywhere} ON {database}.{name} "
+            f"FOR SELECT USING {condition} TO {user}"
             for name, condition in conditions(client, agency).items()
         ),
+        *(f"GRANT{everywhere} SELECT ON {database}.{name} TO {user}" for name in tables),
     ]
 
 

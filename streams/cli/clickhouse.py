@@ -42,12 +42,14 @@ def reader(
         import secrets
 
         from sinks.clickhouse.row_policies import reader as statements
+        from streams.settings import Settings
 
         given = password_file.read_text(encoding="utf-8").strip() if password_file else ""
         password = given or secrets.token_urlsafe(24)
         with reading(store, clickhouse) as client:
             hashed = hashlib.sha256(password.encode()).hexdigest()
-            for statement in statements(client, name, agency, hashed):
+            cluster = "" if store else Settings().clickhouse_cluster
+            for statement in statements(client, name, agency, hashed, cluster):
                 typer.echo(f"{statement};")
     if not given:
         typer.echo(f"{name}: {password}", err=True)

@@ -5,6 +5,7 @@ keeps no users that SQL makes: the statements of `clickhouse reader` are checked
 conditions as filters of the file.
 """
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from schemas.catalogue import load
 from sinks.clickhouse.client import connect
-from sinks.clickhouse.row_policies import WITHHELD, conditions
+from sinks.clickhouse.row_policies import WITHHELD, conditions, reader
 from sinks.clickhouse.store import ClickHouseStore
 from streams.domain import Domain
 from streams.offline import Line, replay
@@ -148,19 +149,30 @@ def agencies(client: Any, table: str) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def test_the_sql_of_a_reader_is_read_by_the_engine(directory: Path) -> None:
+@pytest.mark.parametrize("cluster", ["", "reform_pulse"])
+def test_the_sql_of_a_reader_is_read_by_the_engine(directory: Path, cluster: str) -> None:
     with clickhouse(directory, ADMIN) as url:
-        done = command({}, "clickhouse", "reader", "ward_1", "--agency", AGENCY, "--clickhouse", url)
-        nobody = command({}, "clickhouse", "reader", "x", "--agency", "H99", "--clickhouse", url)
-        password, client = done.stderr.strip().removeprefix("ward_1: "), connect(url=url)
-        for statement in done.stdout.splitlines():
-            text = {"text": statement.removesuffix(";")}
+        client = connect(url=url)
+        statements = reader(client, "ward_1", AGENCY, "0" * 64, cluster)
+        for statement in statements:
+            text = {"text": statement}
             formatted = str(client.command("SELECT formatQuerySingleLine({text:String})", parameters=text))
-            assert formatted.startswith(("CREATE USER ", "GRANT SELECT ON ", "CREATE ROW POLICY "))
+            assert formatted.startswith(("CREATE USER ", "GRANT ", "CREATE ROW POLICY "))
+            assert (f"ON CLUSTER {cluster}" in formatted) == bool(cluster)
         tables = {row[0] for row in client.query("SHOW TABLES").result_rows}
-    grants = [line for line in done.stdout.splitlines() if line.startswith("GRANT ")]
-    assert {grant.split(" ON default.")[1].split()[0] for grant in grants} == tables - WITHHELD
+        policies = conditions(client, AGENCY)
+    kinds = [statement.split()[1] if statement.startswith("CREATE") else "GRANT" for statement in statements]
+    assert kinds == ["USER", *["ROW"] * len(policies), *["GRANT"] * len(tables - WITHHELD)]
+
+
+def test_the_command_shows_the_password_beside_the_sql(directory: Path) -> None:
+    with clickhouse(directory, ADMIN) as url:
+        words = ("clickhouse", "reader", "ward_1", "--clickhouse", url, "--agency")
+        done, nobody = command({}, *words, AGENCY), command({}, *words, "H99")
+    password = done.stderr.strip().removeprefix("ward_1: ")
     assert len(password) > 30
     assert password not in done.stdout
+    assert hashlib.sha256(password.encode()).hexdigest() in done.stdout
+    assert all(line.endswith(";") for line in done.stdout.splitlines())
     assert nobody.exit_code == 2
     assert "there is no agency H99 in the reference data" in nobody.stderr
