@@ -79,10 +79,8 @@ class Alerts:
             for row in (self._alertmanager.alerts() if self._alertmanager else ())
             if everything or (row["agency"] and may_see(visit.principal, row["agency"], tree, today))
         ]
-        answer = sending.sent(request, visit.tag, rows, {"watched": self._alertmanager is not None}, "")
-        answer.headers["Cache-Control"] = "no-store"
-        del answer.headers["ETag"]  # they change without our data
-        return answer
+        watched = {"watched": self._alertmanager is not None}
+        return sending.of_now(sending.sent(request, visit.tag, rows, watched, ""))
 
 
 def _row(alert: dict[str, Any]) -> dict[str, Any]:

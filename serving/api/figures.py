@@ -80,23 +80,25 @@ class Figures:
         cursor: Cursor = "",
     ) -> Response:
         """KPI, stock, amount and score rows. A ratio over nothing has no value; stocks are as of the end."""
-        visit = self._desk.admit(request)
-        if visit.ready:
-            return visit.ready
-        found = asked(over, self._sight, visit.principal, tuple(kpi or ()), by)
-        period, against = found.span.period, compare or ()
-        reference = self._sight.reader.reference()
-        targets = targets_of(reference, self._sight.catalogue) if Against.TARGET in against else None
-        counts = self._sight.reader.counts()
-        rows = answer(self._sight.catalogue, counts, found, against=against, targets=targets)
-        hours = period.hours is not None
-        more = self._about(found.span.note, period.bounds) | {
-            "as_of": period.as_of(found.now),
-            "agency": found.scope.agency,
-            "left_out": left_out(self._sight.catalogue, found.names, period.last_day, by, hours, over.only),
-            "only": dict(found.scope.only),
-        }
-        return _page(request, visit.tag, rows, more, cursor, limit)
+        with self._desk.question(request) as visit:
+            if visit.ready:
+                return visit.ready
+            found = asked(over, self._sight, visit.principal, tuple(kpi or ()), by)
+            period, against = found.span.period, compare or ()
+            reference = self._sight.reader.reference()
+            targets = targets_of(reference, self._sight.catalogue) if Against.TARGET in against else None
+            counts = self._sight.reader.counts()
+            rows = answer(self._sight.catalogue, counts, found, against=against, targets=targets)
+            hours = period.hours is not None
+            more = self._about(found.span.note, period.bounds) | {
+                "as_of": period.as_of(found.now),
+                "agency": found.scope.agency,
+                "left_out": left_out(
+                    self._sight.catalogue, found.names, period.last_day, by, hours, over.only
+                ),
+                "only": dict(found.scope.only),
+            }
+            return visit.kept(_page(request, visit.tag, rows, more, cursor, limit))
 
     def rankings(
         self,
@@ -109,27 +111,27 @@ class Figures:
         cursor: Cursor = "",
     ) -> Response:
         """The best agency first; those with too small a denominator last, without a rank."""
-        visit = self._desk.admit(request)
-        if visit.ready:
-            return visit.ready
-        found = asked(over, self._sight, visit.principal, (kpi,), By.AGENCY)
-        if len(found.chosen(self._sight.catalogue)) != 1:
-            raise unreadable("`kpi` names several figures; rank by one")
-        reference = self._sight.reader.reference()
-        try:
-            rows = answer(
-                self._sight.catalogue,
-                self._sight.reader.counts(),
-                found,
-                against=(Against.PREVIOUS, Against.TARGET),
-                minimum=minimum,
-                above=above_of(reference, depth, found) if depth else None,
-                targets=targets_of(reference, self._sight.catalogue),
-            )
-        except UnknownKpiError as error:
-            raise unreadable(str(error)) from None
-        more = self._about(found.span.note, found.span.period.bounds) | {"minimum": minimum}
-        return _page(request, visit.tag, rows, more, cursor, limit)
+        with self._desk.question(request) as visit:
+            if visit.ready:
+                return visit.ready
+            found = asked(over, self._sight, visit.principal, (kpi,), By.AGENCY)
+            if len(found.chosen(self._sight.catalogue)) != 1:
+                raise unreadable("`kpi` names several figures; rank by one")
+            reference = self._sight.reader.reference()
+            try:
+                rows = answer(
+                    self._sight.catalogue,
+                    self._sight.reader.counts(),
+                    found,
+                    against=(Against.PREVIOUS, Against.TARGET),
+                    minimum=minimum,
+                    above=above_of(reference, depth, found) if depth else None,
+                    targets=targets_of(reference, self._sight.catalogue),
+                )
+            except UnknownKpiError as error:
+                raise unreadable(str(error)) from None
+            more = self._about(found.span.note, found.span.period.bounds) | {"minimum": minimum}
+            return visit.kept(_page(request, visit.tag, rows, more, cursor, limit))
 
     def agencies(
         self,
@@ -155,11 +157,9 @@ class Figures:
     def freshness(self, request: Request) -> Response:
         """When counts were last written, by topic; when sources were last heard."""
         visit = self._desk.admit(request)
-        if visit.ready:
-            return visit.ready
         now, reader = self._sight.clock(), self._sight.reader
         more = {"now": now, "sources": reader.sources(now - HEARD)}
-        return sending.sent(request, visit.tag, reader.topics(), more, "")
+        return sending.of_now(sending.sent(request, visit.tag, reader.topics(), more, ""))
 
     def _about(self, note: str, bounds: tuple[str, str]) -> dict[str, Any]:
         return {"from": bounds[0], "to": bounds[1], "note": note}

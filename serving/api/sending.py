@@ -107,6 +107,13 @@ def sent(
     return Response(buffer.getvalue(), headers=headers, media_type=form)
 
 
+def of_now(answer: Response) -> Response:
+    """The answer as one that changes without our data: nobody may keep it."""
+    answer.headers["Cache-Control"] = "no-store"
+    del answer.headers["ETag"]
+    return answer
+
+
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     plain = [
         {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}

@@ -1,6 +1,7 @@
 """Figures over HTTP are those of the commands, in every form."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from serving.answer import Asked
 from serving.span import named
 from sinks.clickhouse.counts import ClickHouseCounts
 from sources import nga_nam
-from tests.api.conftest import CATALOGUE, NOW, Counting
+from tests.api.conftest import CATALOGUE, NOW, Counting, served
 from tests.stores import embedded
 
 QUARTER = {"period": "2022-Q3"}
@@ -91,6 +92,25 @@ def test_an_etag_saves_the_answer_until_something_changes(client: httpx.Client, 
         "/v1/kpis", params={"period": "2022"}, headers={"if-none-match": first.headers["etag"]}
     )
     assert other.status_code == 200
+
+
+def test_those_who_ask_the_same_at_once_ask_the_store_once(reader: Counting) -> None:
+    with served(reader) as client, ThreadPoolExecutor(16) as many:
+        before = reader.asked
+        found = list(many.map(lambda _: get(client, "kpis", by="agency", **QUARTER), range(48)))
+        assert reader.asked == before + 1
+        assert len({answer.content for answer in found}) == 1
+        assert len({answer.headers["x-request-id"] for answer in found}) == 48
+        assert all("content-encoding" in answer.headers for answer in found)
+        get(client, "kpis", {"accept": "text/csv"}, by="agency", **QUARTER)
+        get(client, "kpis", by="month", **QUARTER)
+        assert reader.asked == before + 3
+
+
+def test_how_new_the_data_are_is_never_kept(client: httpx.Client) -> None:
+    answer = get(client, "freshness", {"if-none-match": "*"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
 
 
 def test_large_answers_are_compressed(client: httpx.Client) -> None:
