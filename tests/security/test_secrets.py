@@ -1,11 +1,13 @@
 """No secret in any output: services at DEBUG whose connections fail, metrics, errors, settings."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from streams.settings import Settings
 from tests.e2e import feed
@@ -67,6 +69,11 @@ def test_services_at_debug(program: Program) -> None:
 
 def test_commands_that_fail(program: Program) -> None:
     clean(json.dumps(program.try_all(("doctor",), ("kpis", "--clickhouse", NOWHERE, "--period", "2022-Q3"))))
+
+
+def test_every_secret_is_held_as_one() -> None:
+    named = {name for name in Settings.model_fields if re.search("password|secret|token|pseudonym", name)}
+    assert named == {name for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
 
 
 def test_settings_that_are_shown(secure_kafka: SecureKafka) -> None:
