@@ -197,6 +197,7 @@ def test_counts_that_were_not_verified(tmp_path: Path) -> None:
     bad(verified(file, at), Procedure.VERIFY, "3 states and cells differed")
 
 
+@pytest.mark.long
 def test_a_machine_before_and_after_its_first_worker(program: Program, log: Log) -> None:
     asked = ("doctor", "--store", "store", "--kafka", log.bootstrap)
     events = feed.slice_of(400)
