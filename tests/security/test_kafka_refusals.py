@@ -79,7 +79,10 @@ def test_a_user_without_the_acl(secure_kafka: SecureKafka, events: str) -> None:
     assert refused(secure_kafka.settings("gateway"), "kafka", "acls", "--apply").endswith(ACL)
 
 
-@pytest.mark.parametrize(("user", "group"), [("worker", "another-group"), ("gateway", "reform-pulse")])
+@pytest.mark.parametrize(
+    ("user", "group"),
+    [("worker", "another-group"), pytest.param("gateway", "reform-pulse", marks=pytest.mark.long)],
+)
 def test_a_worker_without_the_acl_ends(
     secure_kafka: SecureKafka, tmp_path: Path, user: str, group: str
 ) -> None:
