@@ -14,9 +14,12 @@ from schemas.instant import VIETNAM
 from schemas.reference.tables import gather
 from serving.published import published
 from sinks.clickhouse import digests, reference
+from sinks.clickhouse.client import connect
 from sinks.clickhouse.counts import ClickHouseCounts
+from streams.cli import digest
 from streams.cli.digest import keep
 from streams.cli.main import app
+from tests.alerts.tools import until
 from tests.api.conftest import AGENCIES, CATALOGUE, Counting, served
 from tests.api.test_figures import get
 from tests.stores import embedded
@@ -149,6 +152,18 @@ def test_the_commands_keep_and_tell(reader: Counting, kept: int) -> None:
     assert found["since"] == {"late": 1, "corrections": 1, "later": 1}
     missing = CliRunner().invoke(app, [*explain[:-1], "2022-08-01"])
     assert missing.exit_code == 1
+
+
+def test_beside_other_work_it_is_kept_by_itself(reader: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    del reader
+    monkeypatch.setattr(digest, "LOOK_SECONDS", 0.01)
+    store: Any = embedded().client
+    day = DAY + timedelta(days=1)
+    with digest.Nightly(lambda: connect(Path(store.path)), CATALOGUE, lambda: NIGHT + timedelta(days=1)):
+        until(lambda: digests.taken(store, day), lambda: "nothing was kept")
+    of = digests.taken(store, day)
+    assert of is not None
+    assert len(digests.figures(store, of, AGENCY, ())) > 20
 
 
 def test_a_commune_is_shown_its_own(reader: Counting, keys: tuple[Path, dict[str, str]], kept: int) -> None:
