@@ -101,8 +101,9 @@ def test_roles_may_what_those_before_them_may() -> None:
     may = {role: {other for other in Role if Principal("x", role).has(other)} for role in Role}
     assert may == {
         Role.SENDER: {Role.SENDER},
-        Role.VIEWER: {Role.VIEWER},
-        Role.OPERATOR: {Role.VIEWER, Role.OPERATOR},
+        Role.PUBLIC: {Role.PUBLIC},
+        Role.VIEWER: {Role.PUBLIC, Role.VIEWER},
+        Role.OPERATOR: {Role.PUBLIC, Role.VIEWER, Role.OPERATOR},
         Role.ADMINISTRATOR: set(Role),
     }
 
