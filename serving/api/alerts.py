@@ -50,7 +50,8 @@ class Alertmanager:
 
     def _asked(self) -> list[dict[str, Any]]:
         try:
-            with urllib.request.urlopen(self._address + PATH, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            address = self._address + PATH
+            with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - a setting
                 return list(json.loads(answer.read(MOST_BYTES)))
         except HTTPError as error:
             error.close()
