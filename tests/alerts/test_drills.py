@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from streams.cli.drilling.drills import DRILLS
 from tests.alerts.tools import need
 
@@ -22,6 +24,7 @@ def drill(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *words], cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long  # one alert is delivered in tests/alerts/test_delivery.py, too
 def test_alerts_are_told_and_those_that_are_mended_are_taken_back(tmp_path: Path) -> None:
     need("prometheus", "prometheus-alertmanager")
     done = drill(tmp_path, *HELD)
