@@ -10,20 +10,24 @@ Patch = AbstractContextManager[Any]
 
 @dataclass(frozen=True)
 class Bug:
-    """about: what it does wrong. seeded: the engine has it within this context."""
+    """about: what it does wrong. seeded: the engine has it within this context.
+
+    first: where to begin to look; the seeds before it are known to show nothing.
+    """
 
     about: str
     seeded: Callable[[], Patch]
+    first: int = 0
 
 
 BUGS: dict[str, Bug] = {}
 
 
-def bug(about: str) -> Callable[[Callable[[], Patch]], Callable[[], Patch]]:
+def bug(about: str, first: int = 0) -> Callable[[Callable[[], Patch]], Callable[[], Patch]]:
     """Enter a patch under the name of the function that makes it."""
 
     def named(seeded: Callable[[], Patch]) -> Callable[[], Patch]:
-        BUGS[seeded.__name__] = Bug(about, seeded)
+        BUGS[seeded.__name__] = Bug(about, seeded, first)
         return seeded
 
     return named

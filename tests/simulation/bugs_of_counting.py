@@ -39,12 +39,12 @@ def last_to_arrive() -> Patch:
     return patch.object(Registers, "merge_versions", overwrite)
 
 
-@bug("the state table keeps the row inserted last (anyLast), not the maximum of each register")
+@bug("the state table keeps the row inserted last (anyLast), not the maximum of each register", first=130)
 def any_last_in_the_table() -> Patch:
     return patch.object(Tables, "merged", lambda *held: held[-1])
 
 
-@bug("the version of a count is the worker's wall clock")
+@bug("the version of a count is the worker's wall clock", first=40)
 def wall_clock_version() -> Patch:
     return patch.object(Ledger, "version", property(lambda _: here().clock()))
 
