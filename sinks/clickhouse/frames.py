@@ -44,18 +44,27 @@ def insert(
 ) -> None:
     """Insert all rows, columns by name; raises StoreError, and then some rows may be in.
 
-    By way of a file: growing a buffer in memory to the size of a checkpoint costs half of an insert.
     compression: of what is handed over; it pays for rows that are alike, not for original events.
     """
+    send = _by_file if getattr(client, "path", None) else _by_request
     for part in frame.iter_slices(INSERT_ROWS):
-        with trouble(f"insert {part.height} rows into {table}"), NamedTemporaryFile() as file:
-            part.write_ipc(file, compression=compression, compat_level=pl.CompatLevel.newest())
-            file.seek(0)
-            if getattr(client, "path", None):  # the embedded engine can read it where it lies
-                names = ", ".join(f"`{name}`" for name in part.columns)
-                client.command(f"INSERT INTO {table} ({names}) FROM INFILE '{file.name}' FORMAT Arrow")
-            else:
-                client.raw_insert(table, part.columns, file.read(), fmt="Arrow")
+        with trouble(f"insert {part.height} rows into {table}"):
+            send(client, table, part, compression)
+
+
+def _by_file(client: Client, table: str, part: pl.DataFrame, compression: Compression) -> None:
+    """The embedded engine reads a file where it lies, for half of what a buffer costs."""
+    names = ", ".join(f"`{name}`" for name in part.columns)
+    with NamedTemporaryFile() as file:
+        part.write_ipc(file, compression=compression, compat_level=pl.CompatLevel.newest())
+        file.flush()
+        client.command(f"INSERT INTO {table} ({names}) FROM INFILE '{file.name}' FORMAT Arrow")
+
+
+def _by_request(client: Client, table: str, part: pl.DataFrame, compression: Compression) -> None:
+    buffer = io.BytesIO()
+    part.write_ipc(buffer, compression=compression, compat_level=pl.CompatLevel.newest())
+    client.raw_insert(table, part.columns, buffer.getvalue(), fmt="Arrow")
 
 
 def select(
