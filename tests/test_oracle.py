@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.oracle import KPIS, STOCKS, oracle
+from tests.oracle import oracle
 from tests.oracle_more import AMOUNTS, OFFERED
+from tests.oracle_rules import KPIS, STOCKS
 from tests.oracle_states import states
 
 START, END = date(2022, 7, 1), date(2022, 8, 1)

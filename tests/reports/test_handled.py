@@ -18,7 +18,8 @@ from serving.reports.setting import called
 from sources import nga_nam
 from tests.naive import NOW, cubes, fold
 from tests.oracle import counted as counts_for
-from tests.oracle import day, known, late, micros, overdue, pending
+from tests.oracle import micros
+from tests.oracle_rules import day, known, late, overdue, pending
 from tests.oracle_states import states
 from tests.reports.places import CATALOGUE, counted, dossier, reference, setting
 from tests.reports.simulated import simulated
