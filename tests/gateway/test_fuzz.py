@@ -23,7 +23,8 @@ from schemathesis.specs.openapi.checks import (
 from schemas.event import read
 from schemas.refusal import Refusal
 from tests.gateway.door import BATCH, STRUCTURED, Door
-from tests.strategies import NOW, broken_records, mutated_events, records, valid_events
+from tests.mutations import broken_records, mutated_events
+from tests.strategies import NOW, records, valid_events
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 LONG = settings().max_examples > 1_000

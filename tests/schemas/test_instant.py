@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.event import CLOCK_SKEW, read
 from schemas.instant import EARLIEST, LATEST, parse_instant, to_datetime, to_microseconds
+from tests.mutations import BAD_TIMES
 from tests.schemas.samples import envelope, event, why
-from tests.strategies import BAD_TIMES, NOW
+from tests.strategies import NOW
 
 MORNING = to_microseconds(datetime(2022, 7, 1, 1, 15, tzinfo=UTC))
 SPELLINGS = [

@@ -12,8 +12,9 @@ from schemas.event import read
 from schemas.instant import EARLIEST, LATEST
 from schemas.models import INTEGER_LIMIT
 from schemas.refusal import Refusal
+from tests.mutations import broken_records, mutated_events
 from tests.schemas.samples import refused
-from tests.strategies import NOW, broken_records, mutated_events, records, valid_events
+from tests.strategies import NOW, records, valid_events
 
 MORE = settings(max_examples=200, deadline=None)
 NAMES = st.one_of(st.text(max_size=20), st.sampled_from(("data", "time", "type", "subject", "specversion")))

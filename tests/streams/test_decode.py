@@ -17,7 +17,8 @@ from streams.careful import Refused
 from streams.decode import Decoded, Decoder
 from streams.plain import PlainReader
 from streams.vocabulary import Vocabulary
-from tests.strategies import NOW, broken_records, mutated_events, records
+from tests.mutations import broken_records, mutated_events
+from tests.strategies import NOW, records
 
 Fact = tuple[str, int, dict[str, Any]]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from schemas.instant import parse_instant
 from streams.instants import NOT_TAKEN
 from streams.times import Times
-from tests.strategies import BAD_TIMES, EDGES, times
+from tests.mutations import BAD_TIMES
+from tests.strategies import EDGES, times
 
 
 def careful(text: str) -> int:
