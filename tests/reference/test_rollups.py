@@ -1,4 +1,4 @@
-"""Sums over subtrees as the tree was and as it is, from both stores of counts; of random trees: test_rollup_rule."""
+"""Sums over subtrees as the tree was and as it is, from both stores; of random trees: test_rollup_rule."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
