@@ -148,7 +148,7 @@ class Figures:
         rows = [
             row.model_dump(mode="json")
             for row in sorted(reference.agencies, key=lambda row: row.code)
-            if row.valid_from <= day < row.valid_to
+            if row.holds(day)
             and may_see(visit.principal, row.code, reference.tree, day)
         ]
         chosen, following = sending.page(rows, cursor, limit)

@@ -57,7 +57,6 @@ def digest(
 
 def keep(client: "Client", catalogue: "Catalogue", now: datetime) -> int | None:
     """Take the digest of the day that ended last; how many figures it has, None if there is nothing to do."""
-    from schemas.reference.tables import Reference
     from serving.digest import last_day, shown
     from sinks.clickhouse import digests, reference
     from sinks.clickhouse.counts import ClickHouseCounts
@@ -66,8 +65,7 @@ def keep(client: "Client", catalogue: "Catalogue", now: datetime) -> int | None:
     logs = digests.reached(client)  # first: what comes while the figures are read is late, not lost
     if logs.is_empty() or digests.taken(client, day):
         return None
-    known: Reference = reference.stored(client)
-    agencies = sorted({row.code for row in known.agencies if row.valid_from <= day < row.valid_to})
+    agencies = sorted({row.code for row in reference.stored(client).agencies if row.holds(day)})
     figures = list(shown(catalogue, ClickHouseCounts(client), day, agencies))
     digests.write(client, day, now, logs, figures)
     return len(figures)
