@@ -6,6 +6,7 @@ holds. A day that nobody kept stays without one, because nobody can know later w
 
 import logging
 import threading
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -92,10 +93,8 @@ class Nightly:
         from streams.checkpoint import StoreError
 
         while not self._over.wait(LOOK_SECONDS):
-            client = self._connect()
             try:
-                keep(client, self._catalogue, self._clock())
+                with closing(self._connect()) as client:
+                    keep(client, self._catalogue, self._clock())
             except StoreError as error:
                 log.warning("no digest now: %s", error)
-            finally:
-                client.close()
