@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schemas.instant import MICROSECONDS
 from streams.cli.doctoring import of_clickhouse, of_kafka
 from streams.cli.doctoring.finding import Finding, found, tried
 from streams.cli.doctoring.procedure import Procedure
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 CHECK_FAILED = 1
 SECONDS = 5.0
-MICROSECONDS = 1_000_000
 
 Verified = Annotated[
     Path | None,
@@ -78,7 +78,7 @@ def _findings(
     yield Finding("settings", True, "read; every one is described in docs/settings.md")
     yield tried("catalogue", lambda: f"{len(catalogue_of(catalogue).figures)} KPIs, stocks and other figures")
     with _opened(settings, clickhouse, store) as (client, trouble):
-        yield from _clickhouse(client, catalogue) if client else [trouble]
+        yield from _clickhouse(client, catalogue) if client else trouble
         if kafka or not store:
             yield from _kafka(settings, _reached(client))
     yield verified(verdict, _now())
@@ -87,23 +87,23 @@ def _findings(
 @contextmanager
 def _opened(
     settings: "Settings", url: str | None, store: StoreDirectory
-) -> "Iterator[tuple[Client | None, Finding]]":
-    """A client, or why there is none."""
+) -> "Iterator[tuple[Client | None, list[Finding]]]":
+    """A client, or none and why."""
     from sinks.clickhouse.client import connect
     from streams.checkpoint import StoreError
 
     if store is not None and not store.is_dir():
         note = f"there is no directory {store}; `replay`, `up` and `migrate` make it"
-        yield None, Finding("store", False, note, Procedure.INSTALL)
+        yield None, [Finding("store", False, note, Procedure.INSTALL)]
         return
     address = None if store else url or settings.clickhouse
     try:
         client = connect(**place_of(settings, store, address) | {"timeout": SECONDS})
     except StoreError as error:
-        yield None, Finding("ClickHouse", False, f"{error} (setting `clickhouse`)", Procedure.INSTALL)
+        yield None, [Finding("ClickHouse", False, f"{error} (setting `clickhouse`)", Procedure.INSTALL)]
         return
     try:
-        yield client, Finding("ClickHouse", True, "")
+        yield client, []
     finally:
         client.close()
 
