@@ -4,10 +4,10 @@ import time
 from concurrent.futures import Future, wait
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from schemas.kafka_error import told
+from schemas.kafka_error import LOCAL_SASL, told
 from streams.kafka import Heard, librdkafka
 from streams.settings import Settings
 
@@ -40,7 +40,7 @@ class Admin:
         while not wait([future], _POLL_SECONDS).done:
             self.client.poll(0)
             if self._heard.trouble and time.monotonic() - start > _LET_IN_SECONDS:
-                raise RefusedError(KafkaError._AUTHENTICATION, self._heard.trouble)  # noqa: SLF001 - its only name
+                raise RefusedError(LOCAL_SASL, self._heard.trouble)
         try:
             return future.result()
         except KafkaException as error:
