@@ -67,12 +67,12 @@ def taken(client: Client, day: date) -> Taken | None:
     return Taken(day, rows[0][1].replace(tzinfo=UTC), int(rows[0][2])) if rows else None
 
 
-def days(client: Client, around: date, limit: int = 3) -> list[date]:
-    """The days nearest to one of which there is a digest. Raises StoreError."""
+def days(client: Client, around: date) -> list[date]:
+    """The three days nearest to one of which there is a digest. Raises StoreError."""
     with trouble("look for digests"):
         rows = client.query(
-            "SELECT day FROM digests_current ORDER BY abs(day - {day:Date}), day LIMIT {limit:UInt32}",
-            parameters={"day": around, "limit": limit},
+            "SELECT day FROM digests_current ORDER BY abs(day - {day:Date}), day LIMIT 3",
+            parameters={"day": around},
         ).result_rows
     return sorted(row[0] for row in rows)
 
@@ -91,8 +91,8 @@ def write(client: Client, day: date, now: datetime, logs: pl.DataFrame, figures:
     head = (pl.lit(day).alias("day"), moment.alias("taken_at"))
     found = reference.current(client)
     schema = {"numerator": pl.Float64, "denominator": pl.Float64, "value": pl.Float64}
-    frame = pl.DataFrame([asdict(row) for row in figures], schema_overrides=schema) if figures else None
-    if frame is not None:
+    if figures:
+        frame = pl.DataFrame([asdict(row) for row in figures], schema_overrides=schema)
         insert(client, "digest_figures", frame.select(*head, *SHOWN))
     insert(client, "digest_reached", logs.select(*head, pl.all()))
     insert(
