@@ -36,10 +36,6 @@ class Dictionary:
         """Code of one string."""
         return int(self.codes(pl.Series([string], dtype=pl.String))[0])
 
-    def categorical(self, codes: Codes) -> pl.Series:
-        """The strings as a Polars category: cheap to compare and to send as Arrow."""
-        return pl.Series(codes, dtype=pl.UInt32).cat.to(self.type)
-
     def words(self, codes: Codes) -> pl.Series:
         """The strings as words of a checkpoint."""
         if len(self._words) < self.size:
@@ -48,4 +44,4 @@ class Dictionary:
 
     def strings(self, codes: Codes) -> pl.Series:
         """The strings themselves."""
-        return self.categorical(codes).cast(pl.String)
+        return pl.Series(codes, dtype=pl.UInt32).cat.to(self.type).cast(pl.String)
