@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.options import ClickHouseUrl, StoreDirectory, one_line_errors, reading
+from streams.cli.options import ClickHouseUrl, StoreDirectory, one_line_errors, place_of, reading
 
 clickhouse = typer.Typer(
     name="clickhouse", help="ClickHouse's users (docs/security.md).", no_args_is_help=True
@@ -17,11 +17,6 @@ PasswordFile = Annotated[
     Path | None,
     typer.Option("--password-file", metavar="FILE", help="Take the password from there; default: a new one."),
 ]
-
-
-@clickhouse.callback()
-def group() -> None:
-    """ClickHouse's users (docs/security.md)."""
 
 
 @clickhouse.command()
@@ -48,7 +43,7 @@ def reader(
         password = given or secrets.token_urlsafe(24)
         with reading(store, clickhouse) as client:
             hashed = hashlib.sha256(password.encode()).hexdigest()
-            cluster = "" if store else Settings().clickhouse_cluster
+            cluster = place_of(Settings(), store, clickhouse)["cluster"]
             for statement in statements(client, name, agency, hashed, cluster):
                 typer.echo(f"{statement};")
     if not given:
