@@ -6,6 +6,7 @@ epochs, progress) are read whole. Whoever makes the statements run must be the a
 """
 
 import re
+from collections.abc import Mapping
 
 from clickhouse_connect.driver.client import Client
 
@@ -36,7 +37,7 @@ def reader(client: Client, user: str, agency: str, password_hash: str, cluster: 
         *(
             f"CREATE ROW POLICY OR REPLACE {user}{everywhere} ON {database}.{name} "
             f"FOR SELECT USING {condition} TO {user}"
-            for name, condition in conditions(client, agency).items()
+            for name, condition in _conditions(client, agency, database, tables).items()
         ),
         *(f"GRANT{everywhere} SELECT ON {database}.{name} TO {user}" for name in tables),
     ]
@@ -44,7 +45,10 @@ def reader(client: Client, user: str, agency: str, password_hash: str, cluster: 
 
 def conditions(client: Client, agency: str) -> dict[str, str]:
     """What of each table with an agency may be seen, as SQL. Raises StoreError."""
-    database, tables = _tables(client)
+    return _conditions(client, agency, *_tables(client))
+
+
+def _conditions(client: Client, agency: str, database: str, tables: Mapping[str, str]) -> dict[str, str]:
     inside = _inside(client, database, agency)
     return {name: f"{column} {inside}" for name, column in tables.items() if column and name not in WHOLE}
 
