@@ -23,7 +23,7 @@ _AGAIN_SECONDS = 60.0
 
 
 class Heard:
-    """librdkafka's `error_cb`: keeps in `trouble` why brokers do not let us in; "" while they do.
+    """librdkafka's `error_cb`: keeps in `trouble` why a broker last did not let us in; "" until then.
 
     aloud: also warns of it, once a minute; for clients whose errors are "timed out" and no more.
     """

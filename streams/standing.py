@@ -79,7 +79,8 @@ def holds_records(settings: Settings, shard: Shard, start: int, end: int) -> boo
 def newest(settings: Settings, found: Iterable[Standing]) -> float | None:
     """The greatest time of the shards' last records, seconds since 1970 UTC; None where there are none.
 
-    It is the broker's or the sender's clock, as the topic has it. Blocks for some seconds at most.
+    It is the broker's or the sender's clock, as the topic has it. Blocks for some seconds at most;
+    Fatal if Kafka refuses.
     """
     last = [TopicPartition(*s.shard, s.end - 1) for s in found if s.end > s.first]
     if not last:

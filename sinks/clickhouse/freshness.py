@@ -1,4 +1,4 @@
-"""How new the numbers are, by topic and by source; and whether anything has changed."""
+"""How new the numbers are, by topic and by source; whether anything has changed; and the newest events."""
 
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,6 @@ MOMENT = """
         toString((SELECT max(version) FROM reference_versions))
     )
 """
-
-
 LATEST = """
     SELECT toTimeZone(time, 'Asia/Ho_Chi_Minh') AS time, CAST(type AS String) AS type,
         CAST(source AS String) AS source, CAST(entity AS String) AS entity, subject,
