@@ -148,8 +148,7 @@ class Figures:
         rows = [
             row.model_dump(mode="json")
             for row in sorted(reference.agencies, key=lambda row: row.code)
-            if row.holds(day)
-            and may_see(visit.principal, row.code, reference.tree, day)
+            if row.holds(day) and may_see(visit.principal, row.code, reference.tree, day)
         ]
         chosen, following = sending.page(rows, cursor, limit)
         return sending.sent(request, visit.tag, chosen, {"on": day}, following)
