@@ -65,9 +65,9 @@ class Desk:
         return Visit(principal, tag, sending.unchanged(request, tag))
 
     @contextmanager
-    def question(self, request: Request, role: Role = Role.VIEWER) -> Iterator[Visit]:
+    def question(self, request: Request) -> Iterator[Visit]:
         """The same for an answer that is kept; who asks the same meanwhile waits. Raises as `admit`."""
-        visit = self.admit(request, role)
+        visit = self.admit(request)
         if visit.ready:
             yield visit
             return
