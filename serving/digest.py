@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from schemas.catalogue import Catalogue, Measure
+from schemas.catalogue import AnyFigure, Catalogue, Measure
 from schemas.digest import Shown, Since
 from schemas.selection import Counts, Scope
 from serving.figures import Chosen, choose
@@ -102,7 +102,10 @@ def beside(
 
 def measures_of(catalogue: Catalogue, figure: Shown, day: date) -> list[Measure]:
     """The measures that a figure is made of."""
-    bases = [base for c in choose(catalogue, (figure.kpi,), day) for base in c.bases]
+    return _measures(catalogue, [base for c in choose(catalogue, (figure.kpi,), day) for base in c.bases])
+
+
+def _measures(catalogue: Catalogue, bases: Sequence[AnyFigure]) -> list[Measure]:
     names = {term.measure for base in bases for side in sides(base) for term in side.terms}
     return [catalogue.measures[name] for name in sorted(names)]
 
@@ -132,6 +135,5 @@ def _rule(catalogue: Catalogue, chosen: Chosen) -> str:
     """Changes when what is counted does: of texts, targets and dates it knows nothing."""
     made_of = [base.model_dump_json(exclude=TEXTS) for base in chosen.bases]
     made_of += [part.model_dump_json(exclude=TEXTS) for part in chosen.parts]
-    names = {term.measure for base in chosen.bases for side in sides(base) for term in side.terms}
-    made_of += [catalogue.measures[name].model_dump_json() for name in sorted(names)]
+    made_of += [measure.model_dump_json() for measure in _measures(catalogue, chosen.bases)]
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:12]
