@@ -48,14 +48,16 @@ def published(
         near = ", ".join(map(str, kept.days(day))) or "none yet"
         raise NotKeptError(f"nothing was kept of {day}; days nearby: {near}")
     rows = beside(catalogue, counts, day, agency, kept.figures(of, agency, names), names)
-    return of, [_why(catalogue, kept, of, agency, row) for row in rows] if names else rows
+    if not names or not rows:
+        return of, rows
+    moved = kept.tree_changed(of, agency)
+    return of, [replace(_why(catalogue, kept, of, agency, row), tree_changed=moved) for row in rows]
 
 
 def _why(catalogue: Catalogue, kept: Kept, of: Taken, agency: str, row: Beside) -> Beside:
     measures = measures_of(catalogue, row.then, of.day)
     if len({measure.entity for measure in measures}) != 1:  # a score: its KPIs tell
-        return replace(row, tree_changed=kept.tree_changed(of, agency))
+        return row
     stock = any(isinstance(c.figure, Stock) for c in choose(catalogue, (row.then.kpi,), of.day))
     start = None if stock else month_to(of.day).start
-    since = kept.since(of, measures, agency, start)
-    return replace(row, since=since, tree_changed=kept.tree_changed(of, agency))
+    return replace(row, since=kept.since(of, measures, agency, start))
