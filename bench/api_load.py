@@ -102,7 +102,7 @@ async def listen(url: str, listeners: int) -> None:
     tasks = [asyncio.create_task(listener(queue)) for queue in heard]
     while True:
         times = [await queue.get() for queue in heard]
-        print(json.dumps({"first": min(times), "last": max(times)}), flush=True)
+        print(json.dumps({"last": max(times)}), flush=True)
         if not await asyncio.to_thread(sys.stdin.readline):
             break
     for task in tasks:

@@ -25,8 +25,6 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-cache",  # asked again each time, answered by 304: a new version is seen at once
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
 
 
