@@ -44,8 +44,8 @@ def from_json(value: bytes) -> DeadLetter:
 class DeadLetterTopic(DeadLetters):
     """The engine's dead letters. One caller at a time; connects with the first letter.
 
-    kafka: bootstrap servers. way: security of the way there, as librdkafka wants it. timeout: seconds until
-    `write` gives up.
+    kafka: bootstrap servers. way: address and security as `streams.kafka.librdkafka` gives them. timeout:
+    seconds until `write` gives up.
     """
 
     def __init__(

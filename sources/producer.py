@@ -45,7 +45,7 @@ class EventProducer:
     def __init__(self, kafka: str, timeout: float = 30.0, way: Mapping[str, Any] | None = None) -> None:
         """`kafka`: bootstrap servers. `timeout`: seconds until a record is given up.
 
-        `way`: security of the way there, as librdkafka wants it.
+        `way`: address and security as `streams.kafka.librdkafka` gives them.
         """
         self._timeout = timeout
         limits = {"bootstrap.servers": kafka, "message.timeout.ms": int(timeout * 1000)}
