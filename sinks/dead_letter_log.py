@@ -128,8 +128,8 @@ class DeadLetterLog:
     def _records(self, shards: list[TopicPartition], last: int | None = None) -> Iterator[Message]:
         """The records of shards from their offsets on, to the end they have now, or to the offset `last`."""
         self._consumer.assign(shards)
-        left, heard = len(shards), time.monotonic()
-        while left:
+        ahead, heard = {shard.partition for shard in shards}, time.monotonic()
+        while ahead:
             for message in self._consumer.consume(1_000, timeout=0.2):
                 heard, error = time.monotonic(), message.error()
                 if error is None and (last is None or (message.offset() or 0) <= last):
@@ -141,7 +141,7 @@ class DeadLetterLog:
                         raise StoreError(
                             f"Kafka topic {message.topic() or self._topic} cannot be read: {told(error)}"
                         )
-                    left -= 1
+                    ahead.discard(message.partition())  # it may be said again: of a log that grew meanwhile
             if time.monotonic() - heard > (self._patience if last is None else SHORT):
                 self._partitions()  # it answers: some brokers say nothing of an offset beyond the log's end
                 if last is None:

@@ -2,11 +2,14 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import pytest
+from confluent_kafka import Message
 
 from schemas.instant import VIETNAM
 from schemas.refusal import Reason, Refusal
+from sinks.dead_letter_log import DeadLetterLog
 from sinks.dead_letters import DeadLetterTopic, from_json, key, to_json
 from streams.broker import Broker
 from streams.checkpoint import StoreError
@@ -73,4 +76,31 @@ def test_a_letter_that_is_too_large_is_an_error_not_a_loss(embedded_broker: Brok
     with pytest.raises(StoreError, match="too large"):
         letters.write([letter(), large])
     letters.write([letter()])
+    letters.close()
+
+
+class _Slow:
+    """A consumer that gives the end of the log, a record written since, and the new end at once."""
+
+    def __init__(self, log: DeadLetterLog, letters: DeadLetterTopic) -> None:
+        self._consumer, self._letters = log._consumer, letters
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
+
+    def consume(self, number: int, timeout: float) -> list[Message]:
+        end = self._consumer.consume(1, 30)
+        self._letters.write([letter()])
+        return [*end, *self._consumer.consume(2, 30), *self._consumer.consume(number, timeout)]
+
+
+def test_a_log_that_grows_while_it_is_read_has_an_end(
+    embedded_broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = "dead-letters.growing"
+    Client(embedded_broker.bootstrap).create(topic)
+    letters = DeadLetterTopic(embedded_broker.bootstrap, topic)
+    with DeadLetterLog(embedded_broker.bootstrap, topic, patience=2) as log:
+        monkeypatch.setattr(log, "_consumer", _Slow(log, letters))
+        assert log.open_letters() == [letter()]
     letters.close()
