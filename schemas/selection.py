@@ -125,8 +125,16 @@ WHOLE: Key = ("",)
 """The only key without `by` and `per`."""
 
 
+Wanted = Mapping[Selection, Collection[str]]
+"""The measures to add up in each selection of cells."""
+
+
 class Counts(Protocol):
     """A store of counts. Only the current epoch of each topic is read; shards are added up."""
 
+    def all_sums(self, wanted: Wanted) -> Mapping[Selection, Sums]:
+        """Add up the selected cells of each selection's measures, in one go."""
+
     def sums(self, measures: Collection[str], selection: Selection) -> Sums:
         """Add up the selected cells of these measures."""
+        return self.all_sums({selection: measures})[selection]

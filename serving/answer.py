@@ -8,7 +8,7 @@ from schemas.catalogue import Catalogue
 from schemas.selection import EVERYWHERE, By, Counts, Scope
 from serving.compare import Above, Against, Compared, Targets, compared, rolled_up
 from serving.figures import Chosen, UnknownKpiError, choose
-from serving.kpis import kpi_rows
+from serving.kpis import Posed, all_rows, posed
 from serving.period import Period
 from serving.ranking import Ranked, ranking
 from serving.row import Row
@@ -31,18 +31,17 @@ class Asked:
 
     def rows(self, catalogue: Catalogue, counts: Counts) -> list[Row]:
         """The rows of the period."""
-        return self._rows(catalogue, counts, self.span.period, self.names)
+        return all_rows(catalogue, counts, [self._posed(catalogue, self.span.period, self.names)])[0]
 
-    def before(self, catalogue: Catalogue, counts: Counts) -> list[Row]:
-        """The rows of the period before, by the definitions of this one even if they were new then."""
+    def with_before(self, catalogue: Catalogue, counts: Counts) -> tuple[list[Row], list[Row]]:
+        """Beside them those of the period before, by this one's definitions even if they were new then."""
         versions = {c.version: c.name for c in self.chosen(catalogue)}
-        rows = self._rows(catalogue, counts, self.span.previous, tuple(versions))
-        return [replace(row, kpi=versions[row.kpi]) for row in rows]
+        both = (self.span.period, self.names), (self.span.previous, tuple(versions))
+        rows, before = all_rows(catalogue, counts, [self._posed(catalogue, *each) for each in both])
+        return rows, [replace(row, kpi=versions[row.kpi]) for row in before]
 
-    def _rows(
-        self, catalogue: Catalogue, counts: Counts, period: Period, names: tuple[str, ...]
-    ) -> list[Row]:
-        return kpi_rows(catalogue, counts, period, self.now, scope=self.scope, by=self.by, names=names)
+    def _posed(self, catalogue: Catalogue, period: Period, names: tuple[str, ...]) -> Posed:
+        return posed(catalogue, period, self.now, scope=self.scope, by=self.by, names=names)
 
 
 def answer(
@@ -59,12 +58,13 @@ def answer(
 
     above: with a ranking, the agency that each is added up to. Raises UnknownKpiError.
     """
-    rows = asked.rows(catalogue, counts)
-    if not against and minimum is None:
-        return rows
     previous: list[Row] = []
     if minimum is not None or Against.PREVIOUS in against:
-        previous = asked.before(catalogue, counts)
+        rows, previous = asked.with_before(catalogue, counts)
+    else:
+        rows = asked.rows(catalogue, counts)
+    if not against and minimum is None:
+        return rows
     if minimum is not None and above is not None:
         _check_additive(asked.chosen(catalogue))
         rows, previous = rolled_up(rows, above), rolled_up(previous, above)

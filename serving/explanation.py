@@ -13,6 +13,7 @@ from serving.question import Question
 from serving.row import Row
 from serving.side import sides
 from serving.splits import splits
+from serving.totals import wanted
 
 SIDES = ("numerator", "denominator")
 
@@ -67,8 +68,9 @@ def question_of(asked: Asked) -> Question:
 
 
 def _summed(catalogue: Catalogue, counts: Counts, figure: AnyFigure, question: Question) -> Iterator[Summed]:
+    cells = counts.all_sums(wanted(catalogue, [(question, sides(figure))]))
     for name, side in zip(SIDES, sides(figure), strict=False):
         for term in side.terms:
             measure = catalogue.measures[term.measure]
-            keys = counts.sums([measure.name], question.cells(side, measure)).get(measure.name, {})
+            keys = cells[question.cells(side, measure)].get(measure.name, {})
             yield Summed(name, term.sign, measure, sum(keys.values()))

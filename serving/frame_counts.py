@@ -4,13 +4,13 @@ The frames have the columns of the tables `counts_hourly` and `counts_daily`: a 
 versions and epochs; the newest counts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from schemas.instant import VIETNAM
 from schemas.reference.tree import AgencyTree
-from schemas.selection import Days, Key, Selection, Sums
+from schemas.selection import Counts, Days, Key, Selection, Sums, Wanted
 from serving.frame_scope import in_scope
 from serving.period import FORMATS
 
@@ -19,7 +19,7 @@ VERSIONED = ("version", "value", "epoch")
 NO_COHORT = pl.date(1970, 1, 1)
 
 
-class FrameCounts:
+class FrameCounts(Counts):
     """The `Counts` of an hourly and a daily frame, with an agency tree if there is one."""
 
     def __init__(self, hourly: pl.DataFrame, daily: pl.DataFrame, tree: AgencyTree | None = None) -> None:
@@ -28,8 +28,11 @@ class FrameCounts:
         self._hourly = _newest(hourly).with_columns(local)
         self._daily = _newest(daily)
 
-    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
-        """Add up the selected cells of these measures."""
+    def all_sums(self, wanted: Wanted) -> Mapping[Selection, Sums]:
+        """Add up the selected cells of each selection's measures."""
+        return {selection: self._sums(measures, selection) for selection, measures in wanted.items()}
+
+    def _sums(self, measures: Collection[str], selection: Selection) -> Sums:
         cells = self._hourly if selection.hourly else self._daily
         conditions = [pl.col("measure").is_in(list(measures)), *_conditions(selection)]
         keys = [_key(selection).alias("key")]

@@ -6,7 +6,7 @@ split by time, as of the end of each bucket. An amount is a sum over the period,
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.catalogue import Amount, Catalogue, Kpi, Stock
@@ -16,8 +16,21 @@ from serving.period import Period, day_of
 from serving.question import Question
 from serving.row import Row
 from serving.score import Ratios, points
-from serving.side import sides
-from serving.totals import Total, Totals
+from serving.side import Side, sides
+from serving.totals import Total, Totals, wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question and the figures it is about, ready to be asked."""
+
+    question: Question
+    chosen: tuple[Chosen, ...]
+
+    @property
+    def sides(self) -> Iterable[Side]:
+        """The sides of the figures, each once."""
+        return dict.fromkeys(side for c in self.chosen for figure in c.bases for side in sides(figure))
 
 
 def kpi_rows(
@@ -36,12 +49,32 @@ def kpi_rows(
     a stock split by time has a row per bucket that began before `as_of`. Figures that cannot be split by
     it are left out. Raises UnknownKpiError.
     """
+    return all_rows(catalogue, counts, [posed(catalogue, period, now, scope=scope, by=by, names=names)])[0]
+
+
+def posed(
+    catalogue: Catalogue,
+    period: Period,
+    now: datetime,
+    *,
+    scope: Scope = EVERYWHERE,
+    by: By | None = None,
+    names: Sequence[str] = (),
+) -> Posed:
+    """What `kpi_rows` would ask. Raises UnknownKpiError."""
     question = Question(period, period.as_of(now), scope.seen(day_of(now)), by)
     figures = choose(catalogue, names, period.last_day)
-    chosen = [c for c in figures if c.splits(catalogue, by, period.hours is not None, scope.only)]
-    wanted = dict.fromkeys(side for c in chosen for figure in c.bases for side in sides(figure))
-    totals = Totals.gathered(catalogue, question, counts, wanted)
-    return [row for c in chosen for row in _rows(totals, c)]
+    chosen = (c for c in figures if c.splits(catalogue, by, period.hours is not None, scope.only))
+    return Posed(question, tuple(chosen))
+
+
+def all_rows(catalogue: Catalogue, counts: Counts, asked: Sequence[Posed]) -> list[list[Row]]:
+    """The rows of each, with one question to the store."""
+    cells = counts.all_sums(wanted(catalogue, [(each.question, each.sides) for each in asked]))
+    return [
+        [row for chosen in each.chosen for row in _rows(Totals(catalogue, each.question, cells), chosen)]
+        for each in asked
+    ]
 
 
 def _rows(totals: Totals, chosen: Chosen) -> Iterator[Row]:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.catalogue import Catalogue
-from schemas.selection import WHOLE, Counts, Key, Selection
+from schemas.selection import WHOLE, Counts, Key, Selection, Sums
 from serving.question import Question
 from serving.side import Side
 
 Total = Mapping[Key, int]
-Gathered = Mapping[tuple[str, Selection], Mapping[Key, int]]
+Gathered = Mapping[Selection, Sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,8 @@ class Totals:
     def gathered(
         cls, catalogue: Catalogue, question: Question, counts: Counts, sides: Iterable[Side]
     ) -> "Totals":
-        """Ask the store: one call per selection, whatever the number of measures."""
-        measures: dict[Selection, set[str]] = defaultdict(set)
-        for side in sides:
-            for name, selection in _wanted(catalogue, question, side):
-                measures[selection].add(name)
-        cells = {
-            (name, selection): keys
-            for selection, names in measures.items()
-            for name, keys in counts.sums(names, selection).items()
-        }
-        return cls(catalogue, question, cells)
+        """Ask the store for one question."""
+        return cls(catalogue, question, counts.all_sums(wanted(catalogue, [(question, sides)])))
 
     def of(self, side: Side) -> Total:
         """The total of a side by key."""
@@ -53,10 +44,22 @@ class Totals:
         for term in side.terms:
             measure = self.catalogue.measures[term.measure]
             selection = self.question.cells(side, measure, opening)
-            for (first, *place), value in self.cells.get((measure.name, selection), {}).items():
+            for (first, *place), value in self.cells[selection].get(measure.name, {}).items():
                 first = self.question.stock_key(measure, first) if side.at_end and not opening else first
                 total[first, *place] += term.sign * value
         return total
+
+
+def wanted(
+    catalogue: Catalogue, asked: Iterable[tuple[Question, Iterable[Side]]]
+) -> dict[Selection, set[str]]:
+    """What to ask a store so that the sides of all these questions can be added up."""
+    measures: dict[Selection, set[str]] = defaultdict(set)
+    for question, sides in asked:
+        for side in sides:
+            for name, selection in _wanted(catalogue, question, side):
+                measures[selection].add(name)
+    return measures
 
 
 def _wanted(catalogue: Catalogue, question: Question, side: Side) -> Iterator[tuple[str, Selection]]:

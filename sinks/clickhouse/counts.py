@@ -1,11 +1,12 @@
 """Adds up cells of the counts in ClickHouse: what KPI rules ask for (see `schemas.selection`)."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import Catalogue
-from schemas.selection import By, Days, Hours, Key, Selection, Sums
+from schemas.selection import By, Counts, Days, Hours, Key, Selection, Sums, Wanted
 from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.scope import Clause
@@ -15,21 +16,36 @@ START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
 """The start of a Vietnamese day."""
 
 
-class ClickHouseCounts:
+class ClickHouseCounts(Counts):
     """The `Counts` of a ClickHouse database. Blocks; a client serves one thread at a time."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
-        """Add up the selected cells of these measures; raises StoreError."""
-        sql, parameters = query(measures, selection, scope.knows(self._client, selection.scope.agency))
-        result: dict[str, dict[Key, int]] = {}
+    def all_sums(self, wanted: Wanted) -> Mapping[Selection, Sums]:
+        """Add up the selected cells of each selection's measures, in one statement; raises StoreError."""
+        selections, found = list(wanted), [dict[str, dict[Key, int]]() for _ in wanted]
+        known = {
+            agency: scope.knows(self._client, agency) for agency in {each.scope.agency for each in wanted}
+        }
+        legs = [
+            _numbered(number, query(wanted[each], each, known[each.scope.agency]))
+            for number, each in enumerate(selections)
+        ]
+        sql = " UNION ALL ".join(sql for sql, _ in legs)
+        parameters = {name: value for _, bound in legs for name, value in bound.items()}
         with trouble("add up counts"):
-            rows = self._client.query(sql, parameters=parameters).result_rows
-        for measure, *key, value in rows:
-            result.setdefault(measure, {})[tuple(key)] = value
-        return result
+            rows = self._client.query(sql, parameters=parameters).result_rows if legs else ()
+        for number, measure, key, value in rows:
+            found[number].setdefault(measure, {})[tuple(key)] = value
+        return dict(zip(selections, found, strict=True))
+
+
+def _numbered(number: int, leg: Clause) -> Clause:
+    """A leg of the statement; its parameters get names of their own."""
+    sql, parameters = leg
+    own = re.sub(r"\{(\w+:)", rf"{{s{number}_\1", sql)
+    return f"SELECT {number}, * FROM ({own})", {f"s{number}_{name}": v for name, v in parameters.items()}  # noqa: S608
 
 
 def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
@@ -61,9 +77,9 @@ def query(measures: Collection[str], selection: Selection, known: bool) -> Claus
     ]
     if selection.cohorts:
         clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]
-    keys = ", ".join([f"{_key(selection)} AS key_", *(by.value for by in selection.per)])
+    keys = ", ".join(f"toString({key})" for key in (_key(selection), *(by.value for by in selection.per)))
     sql = (
-        f"SELECT measure, {keys}, sum(value) "  # noqa: S608
+        f"SELECT measure, [{keys}] AS key_, sum(value) "  # noqa: S608
         f"FROM {cells} "
         f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY ALL"
     )

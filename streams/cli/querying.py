@@ -1,6 +1,6 @@
 """The query API's part of `serve` and `up`: its reader over ClickHouse, read only and bounded."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from schemas.digest import Shown, Since, Taken
 from schemas.instant import VIETNAM
 from schemas.measure import Measure
 from schemas.reference.tables import Reference
-from schemas.selection import Counts, Selection, Sums
+from schemas.selection import Counts, Selection, Sums, Wanted
 from serving.api.alerts import Alertmanager
 from serving.api.desk import Desk
 from serving.api.reader import Reader, Sight
@@ -97,9 +97,9 @@ class _Counts(Counts):
     def __init__(self, counts: ClickHouseCounts) -> None:
         self._counts = counts
 
-    def sums(self, measures: Collection[str], selection: Selection) -> Sums:
+    def all_sums(self, wanted: Wanted) -> Mapping[Selection, Sums]:
         with _available():
-            return self._counts.sums(measures, selection)
+            return self._counts.all_sums(wanted)
 
 
 class _Digests(KeptDigests):

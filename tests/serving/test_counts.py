@@ -86,6 +86,13 @@ def test_memory_and_clickhouse_add_up_the_same(both, selection, names):
     assert memory.sums(names, selection) == clickhouse.sums(names, selection)
 
 
+@given(st.dictionaries(selections(), st.sets(st.sampled_from(NAMES), min_size=1, max_size=3), max_size=4))
+@settings(max_examples=30)
+def test_many_selections_in_one_go_are_those_one_by_one(both, wanted):
+    found = both[1].all_sums(wanted)
+    assert found == {selection: both[0].sums(names, selection) for selection, names in wanted.items()}
+
+
 @given(selections().filter(lambda s: s.hourly), st.sets(st.sampled_from(NAMES), min_size=1, max_size=5))
 @settings(max_examples=40)
 def test_the_hourly_counts_say_what_the_daily_ones_say(both, selection, names):
