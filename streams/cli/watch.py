@@ -14,6 +14,7 @@ from schemas.instant import VIETNAM
 from schemas.selection import By
 from serving.board import HEADLINES, board, plain_line
 from serving.period import Period, calendar
+from serving.written import count
 from sinks.clickhouse.counts import ClickHouseCounts
 from sinks.clickhouse.verify import verify
 from sources import nga_nam
@@ -106,9 +107,9 @@ class Watch:
         compared = demo.compare(self._machine.catalogue, ClickHouseCounts(client), datetime.now(VIETNAM))
         self._console.print(demo.comparison(compared))
         verdict = verify(client, self._machine.catalogue)
-        cells = sum(table.entries for table in verdict.tables)
-        self._console.print(
-            f"verify: tính lại từ {sum(verdict.events.values()):,} sự kiện gốc, {cells:,} ô và trạng thái, "
-            f"{verdict.different} khác biệt / recounted from the original events, {verdict.different} differ"
+        print(
+            f"verify: tính lại từ {count(sum(verdict.events.values()))} sự kiện gốc, "
+            f"{count(verdict.different)} khác biệt / recounted from the original events, "
+            f"{verdict.different:,} differ"
         )
         return int(verdict.different > 0 or not all(item.equal for item in compared))
