@@ -53,7 +53,7 @@ class Doorkeeper:
 
         Blocks while an issuer's keys are fetched, but never for the role of a sender.
         """
-        principal = self._known(_bearer(request) or token, role)
+        principal = self.known(request, role, token)
         if not principal.has(role):
             raise problem(
                 "forbidden",
@@ -63,19 +63,21 @@ class Doorkeeper:
         request.state.client = principal.name
         return principal
 
-    @property
-    def _open(self) -> bool:
-        return self._keys is None and self._tokens is None
-
-    def _known(self, key: str, role: Role) -> Principal:
+    def known(self, request: Request, role: Role, token: str = "") -> Principal:
+        """Who asks, whether or not they have the role; raises and blocks as `admit`."""
         if self._open:
             return ANYBODY
+        key = _bearer(request) or token
         principal = self._keys.book().principal(key, self._clock()) if self._keys and key else None
         if principal is None and self._tokens and role is not Role.SENDER and key.count(".") == JWT_DOTS:
             principal = self._tokens.principal(key)
         if principal is None:
             raise _unauthorized(given=bool(key))
         return principal
+
+    @property
+    def _open(self) -> bool:
+        return self._keys is None and self._tokens is None
 
 
 def loopback(host: str) -> bool:

@@ -55,6 +55,10 @@ class Desk:
         """When the store has changed."""
         return Moment(self.sight.reader.moment, time.monotonic)
 
+    def identify(self, request: Request) -> None:
+        """Turn strangers away before a word is said of what they ask. Raises Problem 401, 403 or 503."""
+        self.doorkeeper.known(request, Role.PUBLIC)
+
     def admit(self, request: Request, role: Role = Role.VIEWER) -> Visit:
         """Let a request in. Raises Problem 401, 403, 429 or 503."""
         principal = self.doorkeeper.admit(request, role)

@@ -1,6 +1,6 @@
 """The query API as a part of an HTTP application: `GET /v1/...`, read only."""
 
-from fastapi import APIRouter, Security
+from fastapi import APIRouter, Depends, Security
 
 from serving.api.alerts import Alertmanager, Alerts
 from serving.api.desk import Desk
@@ -22,7 +22,12 @@ def router(
     public_minimum: the smallest denominator that everybody may see.
     """
     stream = Stream(desk)
-    made = APIRouter(prefix="/v1", tags=["query"], dependencies=[Security(BEARER)], lifespan=stream.lifespan)
+    made = APIRouter(
+        prefix="/v1",
+        tags=["query"],
+        dependencies=[Security(BEARER), Depends(desk.identify)],
+        lifespan=stream.lifespan,
+    )
     for part in (
         Figures(desk),
         Published(desk),

@@ -23,14 +23,28 @@ def headers(keys: tuple[Path, dict[str, str]], name: str) -> dict[str, str]:
     return {"authorization": f"Bearer {keys[1][name]}"}
 
 
-@pytest.mark.parametrize("path", [*ROUTES, "catalogue", "agencies", "freshness", "history"])
-def test_nobody_enters_without_a_key(door: httpx.Client, path: str) -> None:
-    assert (
-        door.get(
-            f"/v1/{path}", params={"kpi": "on_time_rate", "subject": "x", "day": "2022-08-15"}
-        ).status_code
-        == 401
-    )
+RIGHT = {"kpi": "on_time_rate", "subject": "x", "day": "2022-08-15", "month": "2022-08"}
+WRONG = dict.fromkeys(("month", "day", "on", "by", "limit", "window", "self_only", "which", "entity"), "?")
+
+
+@pytest.mark.parametrize("key", ["", "Bearer rp_00000000_x", "Bearer a.b.c"])
+@pytest.mark.parametrize("params", [RIGHT, WRONG, {}])
+def test_nobody_enters_without_a_key_whatever_they_ask(
+    door: httpx.Client, params: dict[str, str], key: str
+) -> None:
+    asked = [path for path in door.get("/openapi.json").json()["paths"] if path.startswith("/v1/")]
+    assert {f"/v1/{path}" for path in ROUTES} < {*asked}
+    answers = {path: door.get(path, params=params, headers={"authorization": key}) for path in asked}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(asked, 401)
+    assert not any("parameters" in answer.json() for answer in answers.values())
+
+
+def test_who_has_a_key_is_told_which_parameters_are_wrong(
+    door: httpx.Client, keys: tuple[Path, dict[str, str]]
+) -> None:
+    answer = door.get("/v1/dossiers", params=WRONG, headers=headers(keys, "province"))
+    assert answer.status_code == 400
+    assert {"query.kpi", "query.window", "query.which", "query.limit"} <= {*answer.json()["parameters"]}
 
 
 @pytest.mark.parametrize("path", ROUTES)
