@@ -1,13 +1,12 @@
 """The consumer group of the workers: whether any is running, and back to the start of the topics."""
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 
 from schemas.contract import TOPICS
-from schemas.kafka_error import told
 from streams.admin import Admin, RefusedError
-from streams.kafka import librdkafka
 from streams.settings import Settings
 from streams.shard import Fatal
+from streams.standing import standings
 from streams.topics import describe
 
 _SECONDS = 15.0
@@ -25,20 +24,10 @@ def working(settings: Settings) -> bool:
 
 def reset(settings: Settings) -> None:
     """Set the group's offsets to the start of all topics; blocks on the network. Fatal if refused."""
-    admin = Admin(settings)
-    shards = [
-        TopicPartition(name, number)
-        for name, log in describe(settings, TOPICS).items()
-        for number in range(log.partitions)
-    ]
+    logs = {name: log.partitions for name, log in describe(settings, TOPICS).items()}
+    starts = [TopicPartition(*found.shard, found.first) for found in standings(settings, logs)]
+    group, admin = ConsumerGroupTopicPartitions(settings.group, starts), Admin(settings)
     try:
-        consumer = Consumer(librdkafka(settings) | {"group.id": settings.group, "log_level": 0})
-        for shard in shards:
-            shard.offset = consumer.get_watermark_offsets(shard, timeout=_SECONDS)[0]
-        consumer.close()
-        group = ConsumerGroupTopicPartitions(settings.group, shards)
         admin.result(admin.client.alter_consumer_group_offsets([group])[settings.group])
-    except KafkaException as error:
-        raise Fatal(f"cannot set the offsets of the group: {told(error.args[0])}") from error
     except RefusedError as error:
         raise Fatal(f"cannot set the offsets of the group: {error}") from error
