@@ -14,6 +14,8 @@ from schemas.task import TASK
 ENTITIES: dict[str, Entity] = {e.name: e for e in (DOSSIER, DOCUMENT, PAYMENT, SERVICE, FEEDBACK, TASK)}
 TOPICS: tuple[str, ...] = tuple(dict.fromkeys(entity.topic for entity in ENTITIES.values()))
 DEAD_LETTERS = "reform.dead-letters"
+RAW_TOPIC = "reform.raw."
+"""How the topics begin that source systems put their own payloads into; the name of an adapter follows."""
 
 
 class Declared(NamedTuple):

@@ -23,8 +23,6 @@ from sources.portal.words import Portal
 from sources.pseudonym import Pseudonyms
 from sources.sheets import adapt
 
-RAW_TOPIC = "reform.raw."
-
 
 def built_in(package: str, name: str) -> dict[str, Any]:
     """A configuration that comes with the program."""

@@ -19,13 +19,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined] # it does not 
     UserScramCredentialUpsertion,
 )
 
-from schemas.contract import TOPICS
+from schemas.contract import RAW_TOPIC, TOPICS
 from streams.admin import Admin, RefusedError
 from streams.dead_letter import READERS
 from streams.settings import Settings
 from streams.shard import Fatal
 
-RAW = "reform.raw."
 ROLES = {
     "worker": "`worker` and `rebuild`: reads all events, writes dead letters",
     "gateway": "`serve`, `send` and `simulate`: writes events, reads nothing",
@@ -62,13 +61,13 @@ def _rights(settings: Settings) -> Iterator[Right]:
         yield Right("reader", "TOPIC", topic, see)
     yield Right("worker", "TOPIC", letters, write)
     yield Right("worker", "GROUP", settings.group, read)
-    yield Right("ingest", "TOPIC", RAW, read, prefix=True)
+    yield Right("ingest", "TOPIC", RAW_TOPIC, read, prefix=True)
     yield Right("ingest", "TOPIC", letters, write)
     yield Right("ingest", "GROUP", settings.raw_group, read)
     yield Right("operator", "TOPIC", letters, ("READ", "WRITE", "DESCRIBE"))
     yield Right("operator", "GROUP", READERS, read)
     yield Right("reader", "TOPIC", letters, see)
-    yield Right("reader", "TOPIC", RAW, see, prefix=True)
+    yield Right("reader", "TOPIC", RAW_TOPIC, see, prefix=True)
     yield Right("reader", "GROUP", settings.group, see)
     yield Right("reader", "GROUP", settings.raw_group, see)
 

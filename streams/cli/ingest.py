@@ -26,7 +26,7 @@ def ingest(names: Adapters = None, *, kafka: Kafka = None) -> None:
     An offset is committed when Kafka has acknowledged the events that came of it. Start as many as you need.
     """
     with one_line_errors():
-        from sources.adapters import RAW_TOPIC
+        from schemas.contract import RAW_TOPIC
         from streams.health import Health
         from streams.probes import serve_probes
         from streams.worker import run_worker
@@ -46,8 +46,8 @@ def ingest(names: Adapters = None, *, kafka: Kafka = None) -> None:
 
 def build_processor(settings: "Settings", names: Sequence[str]) -> "RawProcessor":
     """The processor of the raw topics of these adapters. Raises UsageError."""
+    from schemas.contract import RAW_TOPIC
     from sinks.dead_letters import DeadLetterTopic
-    from sources.adapters import RAW_TOPIC
     from streams.cli.convert import bound_of
     from streams.kafka import librdkafka
     from streams.raw import RawProcessor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from streams.cli.options import UsageError, fail, kafka_settings
+from streams.cli.options import UsageError, kafka_settings
 
 if TYPE_CHECKING:
     from sources.producer import EventProducer

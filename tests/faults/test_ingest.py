@@ -4,8 +4,7 @@ import json
 import signal
 from pathlib import Path
 
-from schemas.contract import TOPICS
-from sources.adapters import RAW_TOPIC
+from schemas.contract import RAW_TOPIC, TOPICS
 from sources.producer import RAW, EventProducer
 from streams.settings import Settings
 from streams.topics import ensure
