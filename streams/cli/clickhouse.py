@@ -1,11 +1,18 @@
 """`reform-pulse clickhouse`: the SQL of a database user who sees one agency and all below it."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from streams.cli.options import ClickHouseUrl, StoreDirectory, one_line_errors, place_of, reading
+from streams.cli.options import (
+    ClickHouseUrl,
+    PasswordFile,
+    StoreDirectory,
+    one_line_errors,
+    password_of,
+    place_of,
+    reading,
+)
 
 clickhouse = typer.Typer(
     name="clickhouse", help="ClickHouse's users (docs/security.md).", no_args_is_help=True
@@ -13,10 +20,6 @@ clickhouse = typer.Typer(
 
 Name = Annotated[str, typer.Argument(metavar="USER", help="Name of the database user.")]
 Agency = Annotated[str, typer.Option("--agency", metavar="CODE", help="What it sees, with all below.")]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option("--password-file", metavar="FILE", help="Take the password from there; default: a new one."),
-]
 
 
 @clickhouse.command()
@@ -34,17 +37,15 @@ def reader(
     """
     with one_line_errors():
         import hashlib
-        import secrets
 
         from sinks.clickhouse.row_policies import reader as statements
         from streams.settings import Settings
 
-        given = password_file.read_text(encoding="utf-8").strip() if password_file else ""
-        password = given or secrets.token_urlsafe(24)
+        password = password_of(password_file)
         with reading(store, clickhouse) as client:
             hashed = hashlib.sha256(password.encode()).hexdigest()
             cluster = place_of(Settings(), store, clickhouse)["cluster"]
             for statement in statements(client, name, agency, hashed, cluster):
                 typer.echo(f"{statement};")
-    if not given:
+    if password_file is None:
         typer.echo(f"{name}: {password}", err=True)

@@ -1,12 +1,18 @@
 """`reform-pulse kafka`: topics, users and ACLs of a Kafka that lets in only whom it knows."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.options import Format, Kafka, fail, kafka_settings, one_line_errors
+from streams.cli.options import (
+    Format,
+    Kafka,
+    PasswordFile,
+    kafka_settings,
+    one_line_errors,
+    password_of,
+)
 
 if TYPE_CHECKING:
     from streams.access import Right
@@ -20,10 +26,6 @@ AclFormat = Annotated[Format, typer.Option("--format", help="How they are shown.
 Name = Annotated[
     str, typer.Argument(metavar="USER", help="worker, gateway, ingest, operator, reader, admin.")
 ]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option("--password-file", metavar="FILE", help="Take the password from there; default: a new one."),
-]
 More = Annotated[
     list[str] | None, typer.Argument(metavar="TOPIC...", help="More topics, such as reform.raw.payments.")
 ]
@@ -34,37 +36,24 @@ def acls(*, apply: Apply = False, format: AclFormat = Format.TABLE, kafka: Kafka
     """Show which rights each role needs, or make the ACLs (docs/security.md)."""
     with one_line_errors():
         from streams.access import grant, rights
-        from streams.shard import Fatal
 
         settings = kafka_settings(kafka)
-        if not apply:
-            typer.echo(_shown(rights(settings), format), nl=False)
-            return
-        try:
+        if apply:
             typer.echo(f"{grant(settings)} ACLs are there")
-        except Fatal as error:
-            fail(str(error))
+        else:
+            typer.echo(_shown(rights(settings), format), nl=False)
 
 
 @kafka.command()
 def user(name: Name, *, password_file: PasswordFile = None, kafka: Kafka = None) -> None:
     """Make a user, or change its password, which is written to stdout once unless it came from a file."""
     with one_line_errors():
-        import secrets
-
         from streams.access import set_password
-        from streams.shard import Fatal
 
-        given = password_file.read_text(encoding="utf-8").strip() if password_file else ""
-        if password_file and not given:
-            fail(f"{password_file} is empty")
-        password = given or secrets.token_urlsafe(24)
-        try:
-            set_password(kafka_settings(kafka), name, password)
-        except Fatal as error:
-            fail(str(error))
+        password = password_of(password_file)
+        set_password(kafka_settings(kafka), name, password)
     typer.echo(f"{name}: mật khẩu đã đặt / the password is set", err=True)
-    if not given:
+    if password_file is None:
         typer.echo(password)
 
 
@@ -73,15 +62,11 @@ def topics(more: More = None, *, kafka: Kafka = None) -> None:
     """Create the topics that are missing: the contract's, the dead letters', and those named."""
     with one_line_errors():
         from schemas.contract import TOPICS
-        from streams.shard import Fatal
         from streams.topics import ensure
 
         settings = kafka_settings(kafka)
         names = (*TOPICS, settings.dead_letter_topic, *(more or ()))
-        try:
-            ensure(settings, names)
-        except Fatal as error:
-            fail(str(error))
+        ensure(settings, names)
     typer.echo(f"{len(names)} topics are there")
 
 

@@ -40,6 +40,10 @@ Kafka = Annotated[
     str | None,
     typer.Option("--kafka", metavar="HOST:PORT", help="Kafka bootstrap servers; default: the settings'."),
 ]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", metavar="FILE", help="Take the password from there; default: a new one."),
+]
 Now = Annotated[
     str | None,
     typer.Option("--now", metavar="TIME", help="Answer as at this time, RFC 3339 with offset; default: now."),
@@ -73,10 +77,11 @@ def one_line_errors() -> Iterator[None]:
     from serving.figures import UnknownKpiError
     from serving.period import PeriodError
     from streams.checkpoint import StoreError
+    from streams.shard import Fatal
 
     try:
         yield
-    except (CatalogueError, UnknownKpiError, PeriodError, StoreError, UsageError, OSError) as error:
+    except (CatalogueError, UnknownKpiError, PeriodError, StoreError, Fatal, UsageError, OSError) as error:
         fail(str(error))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -131,6 +136,21 @@ def day_given(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"`{text}` is no day; write 2022-09-30") from None
+
+
+def password_of(file: Path | None) -> str:
+    """The password in a file, else a new one; raises UsageError, OSError."""
+    import secrets
+
+    if file is None:
+        return secrets.token_urlsafe(24)
+    try:
+        password = file.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8") from None
+    if not password:
+        raise UsageError(f"{file} is empty")
+    return password
 
 
 @contextmanager

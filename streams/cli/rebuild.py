@@ -44,20 +44,16 @@ def rebuild(
         from streams.domain import Domain
         from streams.group import reset, working
         from streams.rebuilding import rebuild as make
-        from streams.shard import Fatal
 
         settings = kafka_settings(kafka)
         if store is None and clickhouse is None:
             raise UsageError("say what to rebuild: --store DIR or --clickhouse URL")
         held = ClickHouseStore.at(**place_of(settings, store, clickhouse))
         domain = Domain(catalogue_of(catalogue))
-        try:
-            if (clickhouse or from_topics) and working(settings):
-                fail(f"workers of the group `{settings.group}` are running: stop them first, then try again")
-            if from_topics:
-                reset(settings)
-        except Fatal as error:
-            fail(str(error))
+        if (clickhouse or from_topics) and working(settings):
+            fail(f"workers of the group `{settings.group}` are running: stop them first, then try again")
+        if from_topics:
+            reset(settings)
         with progress("rebuild", held.event_count(), "events") as advance:
             folded = make(held, domain, lambda _, events: advance(events))
         held.close()

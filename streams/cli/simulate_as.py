@@ -43,7 +43,7 @@ def mistakes_of(corrections: float | None, chosen: "SourceFormat | None") -> "Mi
 @contextmanager
 def raw_outlet(chosen: "SourceFormat", output: str, kafka: str | None) -> "Iterator[Outlet]":
     """Where payloads go: a file, with its mapping beside it, or the adapter's raw topic."""
-    from sources.adapters import RAW_TOPIC
+    from schemas.contract import RAW_TOPIC
     from sources.simulator.outlet import Payloads, RawRecords
 
     writer, topic = chosen.writer(output.endswith(".xlsx")), f"{RAW_TOPIC}{chosen.adapter}"
@@ -69,16 +69,12 @@ def raw_outlet(chosen: "SourceFormat", output: str, kafka: str | None) -> "Itera
 
 @contextmanager
 def producer_of(kafka: str, topics: Iterable[str]) -> "Iterator[EventProducer]":
-    """A producer, once the topics are there."""
+    """A producer, once the topics are there; raises Fatal."""
     from sources.producer import EventProducer
     from streams.kafka import librdkafka
-    from streams.shard import Fatal
     from streams.topics import ensure
 
     settings = kafka_settings(kafka)
-    try:
-        ensure(settings, topics)
-    except Fatal as error:
-        fail(str(error))
+    ensure(settings, topics)
     with EventProducer(settings.kafka, way=librdkafka(settings)) as producer:
         yield producer

@@ -165,6 +165,16 @@ def test_the_sql_of_a_reader_is_read_by_the_engine(directory: Path, cluster: str
     assert kinds == ["USER", *["ROW"] * len(policies), *["GRANT"] * len(tables - WITHHELD)]
 
 
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xff"])
+def test_a_file_without_a_password_is_no_password(directory: Path, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "password"
+    file.write_bytes(content)
+    words = ("clickhouse", "reader", "ward_1", "--agency", "H51", "--store", str(directory))
+    done = command({}, *words, "--password-file", str(file))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"reform-pulse: {file} is ")
+
+
 def test_the_command_shows_the_password_beside_the_sql(directory: Path) -> None:
     with clickhouse(directory, ADMIN) as url:
         words = ("clickhouse", "reader", "ward_1", "--clickhouse", url, "--agency")
