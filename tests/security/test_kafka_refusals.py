@@ -21,6 +21,7 @@ from tests.security.kafka import SecureKafka, password_of
 ACL = "the user (setting `kafka_user`) lacks an ACL for it; `reform-pulse kafka acls` lists what each needs"
 USER = "unknown user or wrong password (settings `kafka_user`, `kafka_password`)"
 TLS = "its certificate must name its address, and be signed by an authority that setting `kafka_ca` names"
+UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 HUSHED = "hush-hush"
 WRONG = "certainly-not-the-password"
 
@@ -90,6 +91,16 @@ def test_a_worker_without_the_acl_ends(
     _, said = program.tell("worker", "--store", "store", code=1)
     assert said.splitlines()[-1].endswith(ACL)
     assert password_of(user) not in said
+
+
+def test_a_worker_with_another_password_ends_so_that_its_unit_starts_it_again(
+    secure_kafka: SecureKafka, tmp_path: Path
+) -> None:
+    program = Program(tmp_path, **secure_kafka.settings("worker", WRONG))
+    _, said = program.tell("worker", "--store", "store", code=1)
+    assert said.splitlines()[-1].endswith(USER)
+    unit = (UNITS / "reform-pulse-worker@.service").read_text()
+    assert {"Restart=on-failure", "RestartPreventExitStatus=2"} <= {*unit.splitlines()}
 
 
 @pytest.mark.parametrize(
