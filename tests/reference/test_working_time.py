@@ -173,12 +173,15 @@ def test_it_never_falls_due_on_a_day_off_nor_outside_hours(moment, duration, uni
         ("2025-01-24 16:00", "2025-02-03 16:00"),  # Friday before Tết Ất Tỵ: off until Sunday 2 February
         ("2025-04-25 16:00", "2025-04-26 16:00"),  # the Saturday made up for Friday 2 May
         ("2025-04-29 16:00", "2025-05-05 16:00"),  # 30 April, 1 May, the swapped 2 May, a weekend
+        ("2025-12-31 16:00", "2026-01-05 16:00"),  # 1 January, the swapped 2 January, a weekend
+        ("2026-01-09 16:00", "2026-01-10 16:00"),  # the Saturday made up for Friday 2 January
         ("2026-02-13 16:00", "2026-02-23 16:00"),  # Tết Bính Ngọ: off from 14 to 22 February
         ("2026-04-24 16:00", "2026-04-28 16:00"),  # the Hùng kings' day is a Sunday: Monday off for it
         (
             "2026-08-28 16:00",
             "2026-09-03 16:00",
         ),  # 31 August (swapped), 1 and 2 September
+        ("2026-11-23 16:00", "2026-11-25 16:00"),  # 24 November, Ngày Văn hóa Việt Nam
     ],
 )
 def test_over_the_built_in_holidays(received, due):
