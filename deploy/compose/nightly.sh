@@ -4,7 +4,7 @@
 # anything failed or differs.
 set -u
 cd "$(dirname "$0")" || exit 1
-docker compose run --rm tools digest --clickhouse http://reform_pulse_admin@clickhouse:8123/default
+docker compose run --rm digest
 kept=$?
 workers=$(docker compose ps --services | grep '^worker')
 if [ -n "$workers" ]; then # without a name, all services would be meant

@@ -50,7 +50,7 @@ def clickhouse(directory: Path, user: str, **filters: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a store that the administrator migrated, the worker filled, and the administrator verified."""
+    """Give a store that the administrator migrated, the worker filled, digest and all, and the administrator verified."""
     folder = tmp_path_factory.mktemp("roles") / "store"
     with clickhouse(folder, ADMIN) as url:
         well("migrate", "--clickhouse", url)
@@ -60,6 +60,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store = ClickHouseStore.at(url=url)
         assert replay(lines, store, Domain(load()), pytest.fail, lambda _: None) > 0
         store.close()
+        well("digest", "--now", "2022-10-01T00:10:00+07:00", "--clickhouse", url)
     with clickhouse(folder, ADMIN) as url:
         well("verify", "--clickhouse", url)  # it makes temporary tables
     return folder
