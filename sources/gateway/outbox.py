@@ -65,20 +65,18 @@ class Outbox:
 
     async def deliver(self, items: Sequence[Item]) -> None:
         """Return when every replica has all of them; raises UnacknowledgedError, then send all again."""
-        if items:
-            pending = _Pending(len(items), asyncio.get_running_loop())
-            try:
-                for item in items:
-                    self._produce(item, pending)
-            except BufferError:
-                raise UnacknowledgedError("too many events are waiting for Kafka") from None
-            except KafkaException as error:
-                raise UnacknowledgedError(error.args[0].str()) from error
-            try:
-                await pending.all
-            except KafkaException as error:
-                self._warn(error.args[0])
-                raise UnacknowledgedError(error.args[0].str()) from error
+        if not items:
+            return
+        pending = _Pending(len(items), asyncio.get_running_loop())
+        try:
+            for item in items:
+                self._produce(item, pending)
+            await pending.all
+        except BufferError:
+            raise UnacknowledgedError("too many events are waiting for Kafka") from None
+        except KafkaException as error:
+            self._warn(error.args[0])
+            raise UnacknowledgedError(error.args[0].str()) from error
 
     def _warn(self, error: KafkaError) -> None:
         """Tell whoever runs the gateway, once a minute, what a sender can do nothing about."""
