@@ -50,9 +50,10 @@ def public_rows(
     no tree knows is left out. Raises UnknownKpiError.
     """
     chosen = _public(choose(catalogue, names, month.last_day), named=bool(names))
-    rows = kpi_rows(
-        catalogue, counts, month, midnight(month.end), by=By.AGENCY, names=[c.name for c in chosen] or ["-"]
-    )
+    if not chosen:
+        return []
+    ratios = [c.name for c in chosen]
+    rows = kpi_rows(catalogue, counts, month, midnight(month.end), by=By.AGENCY, names=ratios)
     parents = _parents(tree, month.last_day)
     found = []
     for c in chosen:

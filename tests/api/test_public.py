@@ -46,6 +46,10 @@ def test_a_parent_less_what_is_shown_below_it_is_no_small_number(client: httpx.C
     assert all(row["suppressed"] or row["denominator"] >= MINIMUM for row in shown)
 
 
+def test_before_there_was_a_ratio_nothing_is_shown(client: httpx.Client) -> None:
+    assert rows(client, "1999-12") == []
+
+
 def test_what_is_chosen_is_the_same_with_less_of_it(client: httpx.Client) -> None:
     whole = rows(client, "2022-08")
     name, agency = whole[0]["kpi"], "H51.18.02"
