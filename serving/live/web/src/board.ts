@@ -14,14 +14,13 @@ import { byName, choosers, ranking } from "./ranking";
 import { address, over, parts, read, type State } from "./state";
 import { listen, type Message } from "./stream";
 import { ticker } from "./ticker";
-import { depthBelow, type Tree } from "./tree";
+import { DEEPEST, depthBelow, type Tree } from "./tree";
 import { say, speak } from "./words";
 
 const MINUTE = 60_000; // stocks change by the clock alone
 const SOON = 1_500;
 const LATER = 10_000; // for what stands beside figures that the stream itself has brought
 const RETRY = 5_000;
-const DEEPEST = 9;
 
 let figures = new Map<string, Figure>();
 let agencies: Tree = new Map();

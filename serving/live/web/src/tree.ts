@@ -1,7 +1,7 @@
 // The agency tree. An agency that the reference data lack lies where its code says: H51.18.01 below H51.18.
 import type { Agency } from "./api";
 
-const DEEPEST = 9;
+export const DEEPEST = 9; // levels of a tree
 
 export type Tree = Map<string, Agency>;
 
