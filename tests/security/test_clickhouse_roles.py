@@ -50,7 +50,7 @@ def clickhouse(directory: Path, user: str, **filters: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a store that the administrator migrated, the worker filled, digest and all, and the administrator verified."""
+    """Give a store that the administrator migrated, the worker filled, and the administrator verified."""
     folder = tmp_path_factory.mktemp("roles") / "store"
     with clickhouse(folder, ADMIN) as url:
         well("migrate", "--clickhouse", url)
