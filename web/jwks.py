@@ -1,22 +1,20 @@
 """The public keys of an identity provider: fetched when needed, kept for minutes, changed as it changes them.
 
-A key that is not known is looked for again, but not more often than every few seconds: whoever sends tokens
-with made-up key ids does not make us ask for each of them.
+A key that is not known is looked for again, but not more often than every few seconds, whether or not the
+provider answers: whoever sends tokens with made-up key ids makes nobody wait for each of them.
 """
 
-import json
 import logging
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from jwt import PyJWK, PyJWKSet
 from jwt.exceptions import PyJWKSetError
 
+from web.fetched import fetched
 from web.problem import problem
 
 log = logging.getLogger(__name__)
@@ -43,7 +41,7 @@ class Jwks:
         self._issuer, self._address, self._clock = issuer, address, clock
         for each in (issuer, address) if address else (issuer,):
             _check(each)
-        self._keys: dict[str, PyJWK] = {}
+        self._keys: dict[str, PyJWK] | None = None
         self._fetched: float | None = None
         self._lock = threading.Lock()
 
@@ -51,8 +49,16 @@ class Jwks:
         """The key of this id; None: the issuer has no such key. Raises Problem 503 if nobody can tell."""
         with self._lock:
             age = None if self._fetched is None else self._clock() - self._fetched
-            if age is None or age > LIFE_SECONDS or (key_id not in self._keys and age > PAUSE_SECONDS):
+            missing = self._keys is None or key_id not in self._keys
+            if age is None or age > LIFE_SECONDS or (missing and age > PAUSE_SECONDS):
                 self._fetch()
+            if self._keys is None:
+                raise problem(
+                    "unavailable",
+                    "Chưa hỏi được hệ thống đăng nhập. Hãy thử lại sau giây lát.",
+                    "The identity provider cannot be reached. Try again in a moment.",
+                    headers={"Retry-After": f"{PAUSE_SECONDS:.0f}"},
+                )
             return self._keys.get(key_id)
 
     def _fetch(self) -> None:
@@ -62,14 +68,6 @@ class Jwks:
             found = PyJWKSet.from_dict(_read(self._address or self._discovered())).keys
         except (OSError, ValueError, KeyError, AttributeError, PyJWKSetError) as error:
             log.error("the keys of %s cannot be read: %s", self._issuer, error)
-            if not self._keys:
-                self._fetched = None
-                raise problem(
-                    "unavailable",
-                    "Chưa hỏi được hệ thống đăng nhập. Hãy thử lại sau giây lát.",
-                    "The identity provider cannot be reached. Try again in a moment.",
-                    headers={"Retry-After": "5"},
-                ) from error
             return
         self._keys = {
             str(key.key_id): key
@@ -92,9 +90,4 @@ def _check(address: str) -> None:
 
 
 def _read(address: str) -> dict[str, Any]:
-    try:
-        with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - checked above
-            return dict(json.loads(answer.read(MOST_BYTES)))
-    except HTTPError as error:
-        error.close()
-        raise OSError(f"{address} answers {error.code}") from None
+    return fetched(address, dict, TIMEOUT_SECONDS, MOST_BYTES)

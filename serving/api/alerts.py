@@ -4,13 +4,10 @@ The rules are Prometheus's (deploy/prometheus); without the address of an Alertm
 and the answer says so instead of an empty list that would look like good news.
 """
 
-import json
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from typing import Any
-from urllib.error import HTTPError
 
 from fastapi import APIRouter, Request, Response
 
@@ -19,6 +16,7 @@ from serving.api.desk import Desk
 from serving.api.shapes.alerts import AlertPage
 from serving.api.within import may_see
 from serving.period import day_of
+from web.fetched import fetched
 from web.principal import EVERYTHING
 from web.problem import problem
 
@@ -50,12 +48,7 @@ class Alertmanager:
 
     def _asked(self) -> list[dict[str, Any]]:
         try:
-            address = self._address + PATH
-            with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - a setting
-                return list(json.loads(answer.read(MOST_BYTES)))
-        except HTTPError as error:
-            error.close()
-            raise _away() from None
+            return fetched(self._address + PATH, list, TIMEOUT_SECONDS, MOST_BYTES)
         except (OSError, ValueError) as error:
             raise _away() from error
 
