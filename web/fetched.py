@@ -21,7 +21,7 @@ def fetched(address: str, kind: type[T], seconds: float, most: int) -> T:
         error.close()
         raise OSError(f"{address} answers {error.code}") from None
     except HTTPException as error:
-        raise OSError(f"{address} does not speak HTTP: {type(error).__name__}") from error
+        raise OSError(f"{address} gives no answer in HTTP: {type(error).__name__}") from error
     if len(body) > most:
         raise ValueError(f"{address} answers more than {most} bytes")
     found = json.loads(body)

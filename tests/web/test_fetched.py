@@ -53,8 +53,8 @@ def test_json_of_the_kind_that_is_expected(service: Answering) -> None:
 @pytest.mark.parametrize(
     ("answer", "error", "why"),
     [
-        (b"", OSError, "closed|reset"),
-        (b"220 mail.example ESMTP\r\n", OSError, "does not speak HTTP"),
+        (b"", OSError, "gives no answer in HTTP: RemoteDisconnected"),
+        (b"220 mail.example ESMTP\r\n", OSError, "gives no answer in HTTP"),
         (OK + b"Content-Length: 100\r\n\r\n{", ValueError, "Expecting"),
         (b"HTTP/1.1 500 Oops\r\nConnection: close\r\n\r\n{}", OSError, "answers 500"),
         (OK + b"\r\n<html>", ValueError, "Expecting"),
