@@ -43,7 +43,7 @@ demo: install ## the whole thing on this machine, fed by a simulated province
 	$(BIN)/reform-pulse up --feed demo
 
 test: install ## all tests that this machine can run
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: install ## lint, format, types, layers, security and licences
 	$(BIN)/ruff check .

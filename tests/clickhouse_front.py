@@ -67,6 +67,7 @@ class Front:
         self._away = False
         self._faults: deque[tuple[Fault, str]] = deque()
         self._engine: Any = chdb.connect(directory)  # type: ignore[no-untyped-call]
+        self._set: dict[str, str] = {}
         self._lock = threading.Lock()
         front = self
 
@@ -152,8 +153,9 @@ class Front:
         parameters = {name[6:]: value for name, value in query.items() if name.startswith("param_")}
         settings = {n: v for n, v in query.items() if n not in TRANSPORT and not n.startswith("param_")}
         try:
-            for name, value in settings.items():
+            for name, value in settings.items() - self._set.items():  # setting them is half of the statements
                 self._engine.query(f"SET {name} = '{value}'")
+                self._set[name] = value
             self.executed.append(statement.decode())
             return self._insert(statement, data) if data else self._select(statement.decode(), parameters)
         except Exception as error:

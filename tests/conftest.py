@@ -13,6 +13,8 @@ from tests.brokers import ApacheKafka, missing
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 NO_SKIP = "REFORM_PULSE_NO_SKIP"
+# Folders whose tests run real processes, the slowest first.
+SLOW = ("faults", "e2e", "operate", "security", "alerts", "deploy", "docs", "gateway", "transport")
 
 # The same examples everywhere, and no deadline: a busy machine is no failure.
 # `--hypothesis-profile=explore` looks for new ones.
@@ -32,15 +34,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: takes minutes; runs with --long, and only then")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: tests with real processes wait a third of the time."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose by length, and turn `embedded_cannot` into a strict xfail.
+    """Choose by length and put the slow files first, so that no core is idle while the last of them runs.
+
+    And turn `embedded_cannot` into a strict xfail.
 
     The day the broker learns what it cannot, the test says so.
     """
     long = [item for item in items if item.get_closest_marker("long")]
     short = [item for item in items if item not in long]
     chosen, left = (long, short) if config.getoption("--long") else (short, long)
-    items[:] = chosen
+    items[:] = sorted(chosen, key=_place)
     config.hook.pytest_deselected(items=left)
     for item in items:
         marker = item.get_closest_marker("embedded_cannot")
@@ -62,6 +72,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     """Fail a file that skips itself where everything must run."""
     report = yield
     return _no_skip(report)
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.parent.name
+    return SLOW.index(folder) if folder in SLOW else len(SLOW)
 
 
 def _no_skip(report: Report) -> Report:

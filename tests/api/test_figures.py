@@ -68,7 +68,7 @@ def test_pages_follow_each_other_and_miss_nothing(client: httpx.Client) -> None:
     assert whole["next"] is None
     rows, cursor = [], ""
     while cursor is not None:
-        page = get(client, "kpis", by="agency", limit=7, cursor=cursor, **QUARTER).json()
+        page = get(client, "kpis", by="agency", limit=47, cursor=cursor, **QUARTER).json()
         rows, cursor = rows + page["rows"], page["next"]
     assert rows == whole["rows"]
 

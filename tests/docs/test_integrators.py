@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.api.conftest import Counting, feed, keys, reader, served, tell
+from serving.api import stream
+from tests.api.conftest import Counting, keys, reader, served, tell
+from tests.e2e.feed import whole
 
-__all__ = ["feed", "keys", "reader", "tell"]
+__all__ = ["keys", "reader", "tell"]
 PAGE = Path(__file__).parents[2] / "docs" / "integrators.md"
 BLOCKS = re.findall(r"^```(console|python)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
 COMMANDS = [line[2:] for kind, text in BLOCKS if kind == "console" for line in text.splitlines()]
@@ -19,8 +22,15 @@ COMMANDS = [line[2:] for kind, text in BLOCKS if kind == "console" for line in t
 
 
 @pytest.fixture(scope="module")
+def feed() -> list[dict[str, Any]]:
+    """All of it: the page shows numbers."""
+    return whole()
+
+
+@pytest.fixture(scope="module")
 def environment(reader: Counting, keys: tuple[Path, dict[str, str]]) -> Iterator[dict[str, str]]:
-    with served(reader, keys[0]) as client:
+    with served(reader, keys[0]) as client, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "ALIVE_SECONDS", 0.2)  # curl notices at the next message that nobody reads on
         yield os.environ | {"API": str(client.base_url), "KEY": keys[1]["town"]}
 
 

@@ -41,7 +41,7 @@ TOLD = {  # field, masked value, words of the reason
 def test_malformed_events_are_told_and_the_good_ones_counted(
     program: Program, log: Log, tmp_path: Path
 ) -> None:
-    events = feed.slice_of(40)
+    events = feed.slice_of(200)
     program.run("send", feed.write(tmp_path / "events.ndjson", events))
     offsets = log.put(TOPIC, BAD.values(), PARTITION)
     port = metrics.free_port()
@@ -69,7 +69,7 @@ def test_malformed_events_are_told_and_the_good_ones_counted(
 
 
 def test_too_many_refused_stop_the_worker_and_nothing_is_committed(program: Program, log: Log) -> None:
-    events = feed.slice_of(40)
+    events = feed.slice_of(200)
     log.send(events)
     for partition in range(2):
         log.put("reform.documents", [b"no event"] * 700, partition)

@@ -10,7 +10,7 @@ from tests.e2e.program import Program
 
 
 def test_a_new_log_counts_on_from_the_states(program: Program, log: Log, front: Front) -> None:
-    events = feed.slice_of(40)
+    events = feed.slice_of(200)
     half = len(events) // 2
     words = ("worker", "--clickhouse", front.url)
     for part in (events[:half], events[half // 2 :]):  # the second log repeats some of the first

@@ -38,7 +38,7 @@ def test_what_the_demo_leaves_is_right(machine: Program) -> None:
 
 def test_counting_again_and_ending_early_changes_nothing(machine: Program) -> None:
     """Each run has a new log; its counts come from the states, whatever it gets of the feed again."""
-    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+    for how in (signal.SIGTERM, signal.SIGKILL):
         again = machine.start(*COUNTING)
         again.until(partial(counted, again))
         broker = children(again)

@@ -44,10 +44,11 @@ def memories():
     """The same events in one ledger per topic, and spread over two."""
     whole = events()
     subjects = {s: n for n, s in enumerate(sorted({event["subject"] for event in whole})[::EVERY])}
+    lines = [(subjects[e["subject"]], json.dumps(e)) for e in whole if e["subject"] in subjects]
     found = [Memory(CATALOGUE) for _ in range(3)]
-    for event in (e for e in whole if e["subject"] in subjects):
-        for memory in (found[0], found[1 + subjects[event["subject"]] % 2]):
-            memory.fold([json.dumps(event)])
+    found[0].fold([line for _, line in lines])
+    for half in range(2):
+        found[1 + half].fold([line for number, line in lines if number % 2 == half])
     return found
 
 
