@@ -61,7 +61,7 @@ class Nothing(Store):
         return {}
 
     def write(self, checkpoint: Checkpoint) -> None:
-        self.daily.append(checkpoint.daily)
+        self.daily.append(checkpoint.counts.daily)
 
     def retire(self, topic: str) -> list[int]:
         del topic

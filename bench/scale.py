@@ -9,6 +9,8 @@ province and agency. Prints CPU and wall time and the peak memory of each step; 
 """
 
 import argparse
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from schemas.contract import ENTITIES
 from schemas.instant import DAY, HOUR, VIETNAM, to_microseconds
 from sinks.clickhouse.frames import state_schema
 from sinks.clickhouse.store import ClickHouseStore
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch
+from streams.checkpoint import Cubes, Epoch
 from streams.domain import Domain
 from streams.exporter import Exporter
 from streams.index import Numbers
@@ -115,14 +117,13 @@ class Scale:
 
     def write(self, dossiers: int) -> None:
         """Write the counts of each shard by itself."""
-        stored = pl.DataFrame(schema=HOURLY_COLUMNS), pl.DataFrame(schema=DAILY_COLUMNS)
-        cells = np.zeros(2, np.int64)
+        cells = Counter[str]()
         for ledger in self.ledgers:
-            ledger.reconcile(*stored)
+            ledger.reconcile(Cubes.none())
             made = checkpoint_of([ledger], [])
             self.store.write(made)
-            cells += made.hourly.height, made.daily.height
-        print(f"  {cells[0]:,} hourly and {cells[1]:,} daily cells, {cells.sum() / dossiers:.1f} a dossier")
+            cells.update({cube: frame.height for cube, frame in made.counts._asdict().items()})
+        print(f"  {_told(cells)}, {cells.total() / dossiers:.1f} a dossier")
 
     def gauges(self, limit: int, now: int) -> None:
         """The snapshot for Prometheus with so many agencies of their own."""
@@ -144,13 +145,13 @@ class Scale:
         with measured(f"checkpoint of {shards} shards, {copies.events * shards:,} events"):
             made = checkpoint_of(ledgers, [])
             self.store.write(made)
-        print(f"  {made.hourly.height:,} hourly, {made.daily.height:,} daily cells")
+        print(f"  {_told({cube: frame.height for cube, frame in made.counts._asdict().items()})}")
 
     def load(self) -> None:
         """The counts that one shard reads when it is assigned; it takes as long for each of them."""
         with measured("counts of one shard"):
-            hourly, daily = self.store.counts(self.epoch, 0)
-        print(f"  {hourly.height + daily.height:,} cells")
+            found = self.store.counts(self.epoch, 0)
+        print(f"  {sum(frame.height for frame in found):,} cells")
 
     def ask(self, days: int) -> None:
         """Questions of the board, of all provinces and of one."""
@@ -162,8 +163,12 @@ class Scale:
         told("questions", asked, len(asked))
         size = "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts WHERE active GROUP BY 1"
         for table, rows, size_on_disk in client.query(size).result_rows:
-            if table in ("counts_hourly", "counts_daily"):
+            if table.startswith("counts_"):
                 print(f"{table}: {rows:,} rows, {size_on_disk / rows:.1f} bytes each on disk")
+
+
+def _told(cells: Mapping[str, int]) -> str:
+    return f"{', '.join(f'{number:,} {cube}' for cube, number in cells.items())} cells"
 
 
 def main() -> None:

@@ -84,13 +84,14 @@ def watch_all(watch: Stopwatch) -> None:
     """The stages; whatever is called outside of them is "rest"."""
     from sinks.clickhouse import writer
     from streams import pending, replay
+    from streams.checkpoint import Cubes
     from streams.decode import Decoder
     from streams.derive import Derivation
     from streams.ledger import Ledger
     from streams.states import States
     from streams.transport import fetch
 
-    tables = {"events": "write events", "counts_hourly": "write counts", "counts_daily": "write counts"}
+    tables = {"events": "write events"} | {f"counts_{cube}": "write counts" for cube in Cubes._fields}
     watch.watch(fetch, "_batch", lambda *_: "split")
     watch.watch(Decoder, "decode", lambda *_: "decode")
     watch.watch(replay, "event_rows", lambda *_: "event rows")

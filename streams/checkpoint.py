@@ -4,9 +4,9 @@ A store writes events, then states, then counts, then progress, and only then ma
 committed (design, invariant 5). Every write is idempotent: writing a checkpoint twice changes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import polars as pl
 
@@ -37,6 +37,7 @@ HOURLY_COLUMNS: dict[str, pl.DataType] = {
     "value": pl.Int64(),
     "version": pl.UInt64(),  # the owner's generation and the shard's next Kafka offset (streams.generation)
 }
+MONTHLY_COLUMNS: dict[str, pl.DataType] = HOURLY_COLUMNS | {"bucket": pl.Date()}  # first Vietnamese day
 DAILY_COLUMNS: dict[str, pl.DataType] = {
     "topic": WORD,
     "epoch": pl.UInt32(),
@@ -51,6 +52,25 @@ DAILY_COLUMNS: dict[str, pl.DataType] = {
     "value": pl.Int64(),
     "version": pl.UInt64(),
 }
+COUNT_COLUMNS = {"hourly": HOURLY_COLUMNS, "daily": DAILY_COLUMNS, "monthly": MONTHLY_COLUMNS}
+
+
+class Cubes(NamedTuple):
+    """Cells by agency and hour, by agency, dimensions and day, by agency and month; see COUNT_COLUMNS."""
+
+    hourly: pl.DataFrame
+    daily: pl.DataFrame
+    monthly: pl.DataFrame
+
+    @classmethod
+    def joined(cls, parts: Iterable["Cubes"]) -> "Cubes":
+        """The cells of all."""
+        return cls(*(pl.concat(frames) for frames in zip(cls.none(), *parts, strict=True)))
+
+    @classmethod
+    def none(cls) -> "Cubes":
+        """No cells."""
+        return cls(**{cube: pl.DataFrame(schema=columns) for cube, columns in COUNT_COLUMNS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +99,12 @@ class Checkpoint:
 
     events: EVENT_COLUMNS. states: by entity name; `subject`, `partition` as Struct(version = epoch number,
     value), and each column as Struct(version UInt64, value) or, for MAX registers, a plain Int64; values in
-    stored form (see schemas.column), times as Datetime("us", "UTC"). hourly, daily: changed cells.
+    stored form (see schemas.column), times as Datetime("us", "UTC"). counts: changed cells.
     """
 
     events: pl.DataFrame
     states: Mapping[str, pl.DataFrame]
-    hourly: pl.DataFrame
-    daily: pl.DataFrame
+    counts: Cubes
     progress: tuple[Progress, ...]
 
 
@@ -109,8 +128,8 @@ class Store(Protocol):
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         """The states of these subjects, in the columns of `states`; subjects without a state are left out."""
 
-    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The hourly and daily cells stored for a shard in an epoch, value and version included."""
+    def counts(self, epoch: Epoch, partition: int) -> Cubes:
+        """The cells stored for a shard in an epoch, value and version included."""
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         """The next offsets up to which counts of the epoch are complete."""

@@ -1,6 +1,6 @@
 """Cells as rows of the count tables, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -8,10 +8,11 @@ import polars as pl
 from schemas.catalogue import Measure
 from schemas.instant import HOUR
 from streams.cells import Counted
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, WORD, Epoch
+from streams.checkpoint import WORD, Epoch
 from streams.derive import Derivation, Family
 from streams.dictionary import Dictionary
 from streams.index import Numbers
+from streams.months import first_days, months_of
 from streams.places import named
 
 KEY_COLUMNS = {"topic", "epoch", "partition", "version"}
@@ -20,12 +21,22 @@ DIMENSIONS = ("procedure", "field", "kind")
 
 def hourly_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
     """Cells of the hourly cube with the columns measure, agency, bucket, value."""
+    hours = pl.Series(counted.buckets * HOUR).cast(pl.Datetime("us", "UTC"))
+    return _by_agency(derivation, family, counted, hours)
+
+
+def monthly_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
+    """Cells of the monthly cube with the same columns."""
+    return _by_agency(derivation, family, counted, named(None, first_days(counted.buckets)))
+
+
+def _by_agency(derivation: Derivation, family: Family, counted: Counted, buckets: pl.Series) -> pl.DataFrame:
     agency = derivation.dictionaries(family)[0]
     return pl.DataFrame(
         {
             "measure": _measures(family.measures, counted),
-            "agency": named(agency, family.hourly.codes(counted.places)[0]),
-            "bucket": pl.Series(counted.buckets * HOUR).cast(pl.Datetime("us", "UTC")),
+            "agency": named(agency, family.agencies.codes(counted.places)[0]),
+            "bucket": buckets,
             "value": counted.values,
         }
     )
@@ -50,11 +61,17 @@ def daily_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.D
     return rows.with_columns(**absent, **cohort)
 
 
+ROWS = {"hourly": hourly_rows, "daily": daily_rows, "monthly": monthly_rows}
+
+
 def complete(
-    rows: Sequence[pl.DataFrame], daily: bool, epoch: Epoch, partition: int, version: int
+    rows: Sequence[pl.DataFrame],
+    schema: Mapping[str, pl.DataType],
+    epoch: Epoch,
+    partition: int,
+    version: int,
 ) -> pl.DataFrame:
-    """Rows with topic, epoch, partition and version, in the columns of the count table."""
-    schema = DAILY_COLUMNS if daily else HOURLY_COLUMNS
+    """Rows with topic, epoch, partition and version, in the columns of a count table."""
     table = pl.concat(
         [pl.DataFrame(schema={k: v for k, v in schema.items() if k not in KEY_COLUMNS})]
         + [frame.select(name for name in schema if name not in KEY_COLUMNS) for frame in rows]
@@ -64,19 +81,20 @@ def complete(
 
 
 def cell_keys(
-    derivation: Derivation, family: Family, rows: pl.DataFrame, daily: bool
+    derivation: Derivation, family: Family, rows: pl.DataFrame, cube: str
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Stored rows of one family as measure numbers, place numbers and buckets."""
     names = [measure.name for measure in family.measures]
     measures = rows["measure"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
-    if not daily:
-        agency = derivation.dictionaries(family)[0]
-        places = family.hourly.numbers([_codes(agency, rows["agency"])])
-        return measures, places, rows["bucket"].dt.timestamp("us").to_numpy() // HOUR
-    columns = [*derivation.place_columns, *(["cohort"] if family.cohort else [])]
-    pairs = zip(columns, derivation.dictionaries(family), strict=True)
-    places = family.daily.numbers([_codes(dictionary, rows[name]) for name, dictionary in pairs])
-    return measures, places, _codes(None, rows["bucket"])
+    if cube == "daily":
+        columns = [*derivation.place_columns, *(["cohort"] if family.cohort else [])]
+        pairs = zip(columns, derivation.dictionaries(family), strict=True)
+        places = family.daily.numbers([_codes(dictionary, rows[name]) for name, dictionary in pairs])
+        return measures, places, _codes(None, rows["bucket"])
+    places = family.agencies.numbers([_codes(derivation.dictionaries(family)[0], rows["agency"])])
+    if cube == "monthly":
+        return measures, places, months_of(_codes(None, rows["bucket"]))
+    return measures, places, rows["bucket"].dt.timestamp("us").to_numpy() // HOUR
 
 
 def _codes(dictionary: Dictionary | None, column: pl.Series) -> Numbers:

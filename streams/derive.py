@@ -4,6 +4,7 @@ When a state changes, the contribution of the old one leaves its cells and that 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from streams.cells import Cells
 from streams.dictionary import Dictionary
 from streams.facts import Values
 from streams.index import Numbers
+from streams.months import months_of
 from streams.places import Places
 from streams.states import Change
 from streams.vocabulary import Vocabulary
@@ -33,16 +35,16 @@ class Family:
     at: str
     cohort: str | None
     measures: tuple[Measure, ...]
-    hourly: Places
+    agencies: Places
     daily: Places
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyCells:
-    """The cells of one family in one shard."""
+class FamilyCells(NamedTuple):
+    """The cells of one family in one shard, by cube."""
 
     hourly: Cells
     daily: Cells
+    monthly: Cells
 
 
 class Derivation:
@@ -79,7 +81,7 @@ class Derivation:
     def new_cells(self) -> list[FamilyCells]:
         """Empty cells for a shard, one per family."""
         pairs = ((len(f.measures), any(m.sum for m in f.measures)) for f in self.families)
-        return [FamilyCells(Cells(n, sums=sums), Cells(n, sums=sums)) for n, sums in pairs]
+        return [FamilyCells(*(Cells(n, sums=sums) for _ in FamilyCells._fields)) for n, sums in pairs]
 
     def apply(self, change: Change, cells: list[FamilyCells]) -> None:
         """Move the contributions of changed states from their old cells to their new ones."""
@@ -106,8 +108,10 @@ class Derivation:
             if family.cohort:
                 cohort = raw[family.cohort]
                 daily = family.daily.further(places, np.where(cohort > 0, _day(cohort), 0))
+            days = _day(at)
             _add(ours.hourly, raw["agency"], at // HOUR, weights, old)
-            _add(ours.daily, daily, _day(at), weights, old)
+            _add(ours.daily, daily, days, weights, old)
+            _add(ours.monthly, raw["agency"], months_of(days), weights, old)
 
     def _conditions_met(self, raw: Raw) -> dict[str, Mask]:
         met = self._frame(raw).select_seq(self._conditions)

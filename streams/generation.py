@@ -8,7 +8,7 @@ generation first an owner's counts beat those of all before it, also when those 
 
 import polars as pl
 
-from streams.checkpoint import HOURLY_COLUMNS, Epoch
+from streams.checkpoint import HOURLY_COLUMNS, Cubes, Epoch
 from streams.count_table import complete
 
 OFFSET_BITS = 40
@@ -22,7 +22,7 @@ def version(generation: int, next_offset: int) -> int:
     return (generation << OFFSET_BITS) + next_offset
 
 
-def after(*stored: pl.DataFrame) -> int:
+def after(stored: Cubes) -> int:
     """The generation that follows those which wrote these counts."""
     last = pl.concat([rows.select("version") for rows in stored]).select(pl.max("version").fill_null(0))
     return (int(last.item()) >> OFFSET_BITS) + 1
@@ -32,4 +32,4 @@ def claim(epoch: Epoch, partition: int, version: int) -> pl.DataFrame:
     """An hourly row that counts nothing: it shows our generation to the next owner."""
     row = {"measure": [CLAIM], "agency": [""], "bucket": [0], "value": [0]}
     rows = pl.DataFrame(row, schema={name: HOURLY_COLUMNS[name] for name in row})
-    return complete([rows], False, epoch, partition, version)
+    return complete([rows], HOURLY_COLUMNS, epoch, partition, version)

@@ -5,13 +5,14 @@ Pure computing, no input or output: facts go in, changed states and changed cell
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 
 from schemas.contract import entities_of
 from streams import generation
-from streams.checkpoint import Epoch, Progress
-from streams.count_table import cell_keys, complete, daily_rows, hourly_rows
+from streams.checkpoint import COUNT_COLUMNS, Cubes, Epoch, Progress
+from streams.count_table import ROWS, cell_keys, complete
 from streams.derive import Derivation, Family, FamilyCells
 from streams.domain import Domain
 from streams.facts import Facts
@@ -64,9 +65,8 @@ class Ledger:
         rows = page.states.load(frame)
         page.states.date(rows)
         page.derivation.count(page.states.raw(rows, page.derivation.watched), page.cells)
-        for cells in page.cells:
-            cells.hourly.settle()
-            cells.daily.settle()
+        for cells in chain.from_iterable(page.cells):
+            cells.settle()
         self._looked = 0
 
     def absent(self, facts: Mapping[str, Facts]) -> dict[str, pl.Series]:
@@ -94,17 +94,17 @@ class Ledger:
         self._looked = today
         return sum(_evict(page.states, today - days) for page in self._pages.values())
 
-    def reconcile(self, hourly: pl.DataFrame, daily: pl.DataFrame) -> None:
+    def reconcile(self, stored: Cubes) -> None:
         """After loading states, compare with the stored cells of the epoch, and follow their last writer.
 
         Cells that the store lacks or has otherwise are now changed; they will be written in a new generation.
         """
-        self.generation = generation.after(hourly, daily)
+        self.generation = generation.after(stored)
         for derivation, family, cells in self.families():
             names = [measure.name for measure in family.measures]
-            for ours, stored, by_day in ((cells.hourly, hourly, False), (cells.daily, daily, True)):
-                rows = stored.filter(pl.col("measure").is_in(names))
-                measures, places, buckets = cell_keys(derivation, family, rows, by_day)
+            for cube, ours, theirs in zip(Cubes._fields, cells, stored, strict=True):
+                rows = theirs.filter(pl.col("measure").is_in(names))
+                measures, places, buckets = cell_keys(derivation, family, rows, cube)
                 ours.reconcile(measures, ours.rows(places, buckets), rows["value"].to_numpy())
 
     def take_states(self) -> dict[str, pl.DataFrame]:
@@ -121,14 +121,14 @@ class Ledger:
         for page in self._pages.values():
             page.states.settle()
 
-    def take_counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The hourly and daily cells changed since the last call, at our version."""
-        hourly, daily = [], []
+    def take_counts(self) -> Cubes:
+        """The cells changed since the last call, at our version."""
+        taken: dict[str, list[pl.DataFrame]] = {cube: [] for cube in Cubes._fields}
         for derivation, family, cells in self.families():
-            hourly.append(hourly_rows(derivation, family, cells.hourly.take_changed()))
-            daily.append(daily_rows(derivation, family, cells.daily.take_changed()))
+            for cube, ours in zip(Cubes._fields, cells, strict=True):
+                taken[cube].append(ROWS[cube](derivation, family, ours.take_changed()))
         keys = (self.epoch, self.partition, self.version)
-        return complete(hourly, False, *keys), complete(daily, True, *keys)
+        return Cubes(**{cube: complete(rows, COUNT_COLUMNS[cube], *keys) for cube, rows in taken.items()})
 
     @property
     def sizes(self) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from schemas.catalogue import Catalogue, load
 from schemas.contract import TOPICS
 from streams.careful import Refused
-from streams.checkpoint import Epoch
+from streams.checkpoint import Cubes, Epoch
 from streams.domain import Domain
 from streams.ledger import Ledger
 from streams.replay import Replay
@@ -34,7 +34,7 @@ class Memory:
         domain = Domain(catalogue or load())
         self.ledgers = {name: Ledger(Epoch(name, 1, "memory", 1, ""), 0, domain) for name in TOPICS}
         self._replay = Replay(domain, self.ledgers)
-        self._counts = [pair for ledger in self.ledgers.values() for pair in (ledger.take_counts(),)]
+        self._counts = [ledger.take_counts() for ledger in self.ledgers.values()]
         self.refused: list[Refused] = []
 
     def fold(self, records: Iterable[Record]) -> None:
@@ -47,8 +47,12 @@ class Memory:
 
     def counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All hourly and daily cells so far (columns of streams.checkpoint), in the newest version last."""
+        return self.cubes()[:2]
+
+    def cubes(self) -> Cubes:
+        """The same, and the monthly ones."""
         self._counts += [ledger.take_counts() for ledger in self.ledgers.values()]
-        return pl.concat(pair[0] for pair in self._counts), pl.concat(pair[1] for pair in self._counts)
+        return Cubes.joined(self._counts)
 
 
 def _bytes(record: Record) -> bytes:

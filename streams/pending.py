@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from streams.checkpoint import EVENT_COLUMNS, Checkpoint
+from streams.checkpoint import EVENT_COLUMNS, Checkpoint, Cubes
 from streams.dead_letter import DeadLetter
 from streams.ledger import Ledger
 
@@ -50,11 +50,9 @@ def checkpoint_of(ledgers: Sequence[Ledger], events: Sequence[pl.DataFrame]) -> 
     for ledger in ledgers:
         for entity, frame in ledger.take_states().items():
             states.setdefault(entity, []).append(frame)
-    counts = [ledger.take_counts() for ledger in ledgers]
     return Checkpoint(
         pl.concat([pl.DataFrame(schema=EVENT_COLUMNS), *events]),
         {entity: pl.concat(frames) for entity, frames in states.items()},
-        pl.concat([hourly for hourly, _ in counts]),
-        pl.concat([daily for _, daily in counts]),
+        Cubes.joined(ledger.take_counts() for ledger in ledgers),
         tuple(ledger.progress for ledger in ledgers),
     )

@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.contract import TOPICS, entities_of
 from schemas.entity import Entity
-from streams.checkpoint import DAILY_COLUMNS, EVENT_COLUMNS, HOURLY_COLUMNS, Checkpoint, Epoch, Store
+from streams.checkpoint import EVENT_COLUMNS, Checkpoint, Cubes, Epoch, Store
 from streams.clock import system_clock
 from streams.decode import Decoder
 from streams.domain import Domain
@@ -90,6 +90,4 @@ def _write(store: Rebuildable, states: States) -> None:
 
 
 def _only_states(entity: str, frame: pl.DataFrame) -> Checkpoint:
-    tables = (pl.DataFrame(schema=columns) for columns in (EVENT_COLUMNS, HOURLY_COLUMNS, DAILY_COLUMNS))
-    events, hourly, daily = tables
-    return Checkpoint(events, {entity: frame}, hourly, daily, ())
+    return Checkpoint(pl.DataFrame(schema=EVENT_COLUMNS), {entity: frame}, Cubes.none(), ())

@@ -28,9 +28,10 @@ def recover(
         for page in store.state_pages(entity.name, epoch, partition):
             ledger.load_states(entity.name, page)
             ledger.evict(evict_after_days)
-    ledger.reconcile(*store.counts(epoch, partition))
+    ledger.reconcile(store.counts(epoch, partition))
     made = checkpoint_of([ledger], [])
-    store.write(replace(made, hourly=pl.concat([made.hourly, ledger.claim()])))
+    claimed = made.counts._replace(hourly=pl.concat([made.counts.hourly, ledger.claim()]))
+    store.write(replace(made, counts=claimed))
     store.retire(epoch.topic)
     return ledger
 

@@ -17,10 +17,10 @@ from schemas.expression import plain_schema, polars_expression
 from schemas.instant import OFFSET
 from sinks.clickhouse.frames import state_schema
 from streams.checkpoint import (
-    DAILY_COLUMNS,
+    COUNT_COLUMNS,
     EVENT_COLUMNS,
-    HOURLY_COLUMNS,
     Checkpoint,
+    Cubes,
     Epoch,
     Progress,
     Store,
@@ -28,6 +28,7 @@ from streams.checkpoint import (
 
 SHARDS = 2
 NOW = 4_000_000_000_000_000
+BUCKETS = {"hourly": "hour", "daily": "day", "monthly": "month"}
 DIMENSIONS = ("procedure", "field", "kind")
 Registers = dict[str, tuple[int, Any]]
 States = dict[str, dict[str, Registers]]
@@ -85,15 +86,14 @@ def contributions(measure: Measure, states: pl.DataFrame) -> pl.DataFrame:
         cohort=day_of_cohort.fill_null(pl.date(1970, 1, 1)),
         hour=at.dt.truncate("1h").dt.replace_time_zone("Asia/Ho_Chi_Minh").dt.convert_time_zone("UTC"),
         day=at.cast(pl.Date),
+        month=at.cast(pl.Date).dt.month_start(),
         partition=pl.col("partition").cast(pl.UInt32),
         value=pl.col(measure.sum).fill_null(0) if measure.sum else pl.lit(1, pl.Int64),
     )
 
 
-def cubes(
-    catalogue: Catalogue, states: States, epochs: Mapping[str, int]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The hourly and the daily cells in version 1; epoch numbers by topic."""
+def cubes(catalogue: Catalogue, states: States, epochs: Mapping[str, int]) -> Cubes:
+    """The cells in version 1; epoch numbers by topic."""
     rows = [
         contributions(measure, plain(entity, states[name]))
         for name, entity in ENTITIES.items()
@@ -101,7 +101,9 @@ def cubes(
         for measure in catalogue.of(name)
     ]
     found = pl.concat(rows) if rows else None
-    return _cube(found, "hour", HOURLY_COLUMNS, epochs), _cube(found, "day", DAILY_COLUMNS, epochs)
+    return Cubes(
+        **{cube: _cube(found, BUCKETS[cube], columns, epochs) for cube, columns in COUNT_COLUMNS.items()}
+    )
 
 
 def _cube(
@@ -157,12 +159,10 @@ def checkpoint(catalogue: Catalogue, records: Sequence[bytes], epochs: Sequence[
     """All that a store holds after these records (valid events as JSON)."""
     events = [read(record, NOW) for record in records]
     states = fold(events)
-    hourly, daily = cubes(catalogue, states, {epoch.topic: epoch.number for epoch in epochs})
     return Checkpoint(
         events_frame(events, records),
         {name: state_frame(ENTITIES[name], found) for name, found in states.items() if found},
-        hourly,
-        daily,
+        cubes(catalogue, states, {epoch.topic: epoch.number for epoch in epochs}),
         tuple(Progress(epoch, shard, 1) for epoch in epochs for shard in range(SHARDS)),
     )
 

@@ -10,9 +10,13 @@ from schemas.column import Column, Kind, Merge
 from schemas.entity import Entity
 from sinks.clickhouse.literal import quoted
 
-HOURLY = ("measure", "agency", "hour")
-DAILY = ("measure", "agency", "day", "procedure", "field", "kind", "cohort")
-RECOUNTED_AS = {"day": "toDate(hour)"}
+CELLS = {
+    "counts_hourly": ("measure", "agency", "hour"),
+    "counts_daily": ("measure", "agency", "day", "procedure", "field", "kind", "cohort"),
+    "counts_monthly": ("measure", "agency", "month"),
+}
+"""The keys of cells, shards added up, by table."""
+RECOUNTED_AS = {"day": "toDate(hour)", "month": "toStartOfMonth(hour)"}
 
 
 @dataclass(frozen=True, slots=True)

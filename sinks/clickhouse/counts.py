@@ -1,16 +1,19 @@
 """Adds up cells of the counts in ClickHouse: what KPI rules ask for (see `schemas.selection`)."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import Catalogue
+from schemas.grain import Grain, parted
 from schemas.selection import By, Counts, Days, Hours, Key, Selection, Sums, Wanted
 from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.scope import Clause
 
+BUCKETS = {Grain.HOURLY: "hour", Grain.DAILY: "day", Grain.MONTHLY: "month"}
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
 START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
 """The start of a Vietnamese day."""
@@ -28,24 +31,23 @@ class ClickHouseCounts(Counts):
         known = {
             agency: scope.knows(self._client, agency) for agency in {each.scope.agency for each in wanted}
         }
-        legs = [
-            _numbered(number, query(wanted[each], each, known[each.scope.agency]))
+        asked = [
+            _numbered(f"s{number}", query(wanted[each], each, known[each.scope.agency]))
             for number, each in enumerate(selections)
         ]
-        sql = " UNION ALL ".join(sql for sql, _ in legs)
-        parameters = {name: value for _, bound in legs for name, value in bound.items()}
+        sql = " UNION ALL ".join(f"SELECT {number}, * FROM ({sql})" for number, (sql, _) in enumerate(asked))  # noqa: S608
         with trouble("add up counts"):
-            rows = self._client.query(sql, parameters=parameters).result_rows if legs else ()
+            rows = self._client.query(sql, parameters=_joined(asked)).result_rows if asked else ()
         for number, measure, key, value in rows:
             found[number].setdefault(measure, {})[tuple(key)] = value
         return dict(zip(selections, found, strict=True))
 
 
-def _numbered(number: int, leg: Clause) -> Clause:
-    """A leg of the statement; its parameters get names of their own."""
+def _numbered(name: str, leg: Clause) -> Clause:
+    """A part of a statement; its parameters get names of their own."""
     sql, parameters = leg
-    own = re.sub(r"\{(\w+:)", rf"{{s{number}_\1", sql)
-    return f"SELECT {number}, * FROM ({own})", {f"s{number}_{name}": v for name, v in parameters.items()}  # noqa: S608
+    own = re.sub(r"\{(\w+:)", rf"{{{name}_\1", sql)
+    return own, {f"{name}_{parameter}": value for parameter, value in parameters.items()}
 
 
 def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
@@ -64,26 +66,38 @@ def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
 def query(measures: Collection[str], selection: Selection, known: bool) -> Clause:
     """The statement and its parameters; all values are bound, none is written into the text.
 
-    known: whether the loaded agency tree has the scope's agency.
+    Whole months are read from the monthly counts where they can tell. known: whether the loaded agency tree
+    has the scope's agency.
     """
-    hourly = selection.hourly
-    table = "counts_hourly_current" if hourly else "counts_daily_current"
-    cells, of_cells = scope.cells(table, selection, known)
+    parts = parted(selection, by_month=scope.holds_for_months(selection, known))
+    legs = [_numbered(f"leg{n}", _leg(grain, measures, part, known)) for n, (grain, part) in enumerate(parts)]
+    sql = " UNION ALL ".join(sql for sql, _ in legs)
+    return f"SELECT measure, key_, sum(value) FROM ({sql}) GROUP BY ALL", _joined(legs)  # noqa: S608
+
+
+def _leg(grain: Grain, measures: Collection[str], selection: Selection, known: bool) -> Clause:
+    """The cells of a selection that one table has."""
+    cells, of_cells = scope.cells(f"counts_{grain}_current", selection, known)
     clauses = [
         ("measure IN {measures:Array(String)}", {"measures": sorted(measures)}),
-        *(_within("hour", selection.days, START) if hourly else _within("day", selection.days)),
+        *_within(BUCKETS[grain], selection.days, START if grain is Grain.HOURLY else "{}"),
         *_inside(selection.hours),
         *scope.condition(selection, known),
     ]
     if selection.cohorts:
         clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]
-    keys = ", ".join(f"toString({key})" for key in (_key(selection), *(by.value for by in selection.per)))
+    codes = (_key(selection, grain), *(by.value for by in selection.per))
+    keys = ", ".join(f"toString({code})" for code in codes)
     sql = (
-        f"SELECT measure, [{keys}] AS key_, sum(value) "  # noqa: S608
+        f"SELECT measure, [{keys}] AS key_, sum(value) AS value "  # noqa: S608
         f"FROM {cells} "
         f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY ALL"
     )
-    return sql, of_cells | {name: value for _, bound in clauses for name, value in bound.items()}
+    return sql, of_cells | _joined(clauses)
+
+
+def _joined(clauses: Iterable[Clause]) -> dict[str, Any]:
+    return {name: value for _, bound in clauses for name, value in bound.items()}
 
 
 def _within(column: str, days: Days, moment: str = "{}") -> list[Clause]:
@@ -107,11 +121,11 @@ def _inside(hours: Hours | None) -> list[Clause]:
     ]
 
 
-def _key(selection: Selection) -> str:
+def _key(selection: Selection, grain: Grain) -> str:
     by = selection.by
     if by is None:
         return "''"
     if not by.is_time:
         return by.value
-    moment = "hour" if selection.hourly else "cohort" if selection.by_cohort else "day"
+    moment = "cohort" if selection.by_cohort else BUCKETS[grain]
     return f"formatDateTime({moment}, '{FORMATS[by]}')"

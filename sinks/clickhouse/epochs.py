@@ -12,10 +12,10 @@ from clickhouse_connect.driver.client import Client
 
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.frames import insert
-from streams.checkpoint import Epoch
+from streams.checkpoint import COUNT_COLUMNS, Epoch
 
 CONTENTS = 1000
-COUNTS = ("counts_hourly", "counts_daily")
+COUNTS = tuple(f"counts_{cube}" for cube in COUNT_COLUMNS)
 
 
 def newest(client: Client, topic: str) -> Epoch | None:

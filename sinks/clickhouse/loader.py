@@ -12,7 +12,7 @@ from schemas.entity import Entity
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.frames import select, state_schema
 from sinks.clickhouse.literal import quoted
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch
+from streams.checkpoint import COUNT_COLUMNS, Cubes, Epoch
 from streams.shard import Shard
 
 PAGE_ROWS = 50_000
@@ -102,20 +102,19 @@ def _belongs(entity: Entity) -> str:
     ) = {{partition:UInt32}}"""  # noqa: S608
 
 
-def counts(client: Client, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The hourly and daily cells stored for a shard in an epoch. Raises StoreError."""
+def counts(client: Client, epoch: Epoch, partition: int) -> Cubes:
+    """The cells stored for a shard in an epoch. Raises StoreError."""
     where = "topic = {topic:String} AND epoch = {epoch:UInt32} AND `partition` = {partition:UInt32}"
-    tables = (("counts_hourly", HOURLY_COLUMNS), ("counts_daily", DAILY_COLUMNS))
-    hourly, daily = (
+    found = (
         select(
             client,
-            f"SELECT {_names(columns)} FROM {table} FINAL WHERE {where}",  # noqa: S608
+            f"SELECT {_names(columns)} FROM counts_{cube} FINAL WHERE {where}",  # noqa: S608
             _shard(epoch, partition),
             columns,
         )
-        for table, columns in tables
+        for cube, columns in COUNT_COLUMNS.items()
     )
-    return hourly, daily
+    return Cubes(*found)
 
 
 def progress(client: Client, epoch: Epoch) -> dict[Shard, int]:

@@ -80,6 +80,11 @@ def _of_agencies(selection: Selection, known: bool) -> list[Clause]:
     return [(f"({inside} OR {unknown})", named | {"on": scope.on or NEWEST})]
 
 
+def holds_for_months(selection: Selection, known: bool) -> bool:
+    """Whether the cells of a month are all in or all out: not where each day has a tree of its own."""
+    return not (_day_by_day(selection.scope) and known)
+
+
 def _day_by_day(scope: Scope) -> bool:
     return scope.agency is not None and not scope.self_only and scope.tree is Tree.THEN and scope.on is None
 

@@ -11,7 +11,7 @@ from schemas.contract import ENTITIES, entities_of
 from sinks.clickhouse import epochs, loader, writer
 from sinks.clickhouse.client import Clients, connect, trouble
 from sinks.clickhouse.cluster import on_cluster, sync
-from streams.checkpoint import Checkpoint, Epoch, Store
+from streams.checkpoint import Checkpoint, Cubes, Epoch, Store
 from streams.shard import Shard
 
 
@@ -78,8 +78,8 @@ class ClickHouseStore(Store):
         """The states of these subjects, of whatever shard; subjects without a state are left out."""
         return loader.look_up(self._synced(ENTITIES[entity].table), ENTITIES[entity], subjects)
 
-    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The hourly and daily cells stored for a shard in an epoch, value and version included."""
+    def counts(self, epoch: Epoch, partition: int) -> Cubes:
+        """The cells stored for a shard in an epoch, value and version included."""
         return loader.counts(self._synced(*epochs.COUNTS), epoch, partition)
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:

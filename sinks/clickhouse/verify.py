@@ -100,8 +100,7 @@ def verify(
             batches = max(1, -(-events.get(entity.name, 0) // batch))
             tables.append(_states(session, catalogue, entity, batches, limit, progress))
         progress("comparing counts")
-        tables.append(_cells(session, "counts_hourly", comparison.HOURLY, limit))
-        tables.append(_cells(session, "counts_daily", comparison.DAILY, limit))
+        tables += [_cells(session, table, key, limit) for table, key in comparison.CELLS.items()]
     return Verdict(events, tuple(tables))
 
 

@@ -26,8 +26,8 @@ def write(client: Client, checkpoint: Checkpoint) -> None:
     insert(client, "events", checkpoint.events)
     for entity, frame in checkpoint.states.items():
         insert(client, ENTITIES[entity].table, frame)
-    insert(client, "counts_hourly", checkpoint.hourly, "lz4")
-    insert(client, "counts_daily", checkpoint.daily, "lz4")
+    for cube, cells in checkpoint.counts._asdict().items():
+        insert(client, f"counts_{cube}", cells, "lz4")
     insert(client, "progress", _progress(checkpoint.progress))
 
 

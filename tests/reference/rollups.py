@@ -9,7 +9,7 @@ from schemas.selection import Days, Selection
 from sinks.clickhouse.counts import ClickHouseCounts
 from sinks.clickhouse.frames import insert
 from sinks.clickhouse.reference import load
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS
+from streams.checkpoint import COUNT_COLUMNS, Cubes
 from tests.stores import embedded
 
 REFERENCE = ("agencies", "agency_closure", "agency_now")
@@ -18,7 +18,7 @@ EVER = Days(None, None)
 
 def cells(*found):
     """Frames of cells: (agency, day, value), or with a cohort or a measure; each alone in its shard."""
-    hourly, daily = [], []
+    hourly, daily, monthly = [], [], []
     for number, (agency, day, value, *more) in enumerate(found):
         cohort = more[0] if more else date(1970, 1, 1)
         usual = dict.fromkeys(("procedure", "field", "kind"), "") | {
@@ -34,7 +34,9 @@ def cells(*found):
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=VIETNAM).astimezone(UTC)
         hourly.append(usual | {"bucket": noon})
         daily.append(usual | {"bucket": day})
-    return _frame(hourly, HOURLY_COLUMNS), _frame(daily, DAILY_COLUMNS)
+        monthly.append(usual | {"bucket": day.replace(day=1)})
+    rows = {"hourly": hourly, "daily": daily, "monthly": monthly}
+    return Cubes(**{cube: _frame(rows[cube], columns) for cube, columns in COUNT_COLUMNS.items()})
 
 
 def _frame(rows, schema):
@@ -43,10 +45,11 @@ def _frame(rows, schema):
     return frame.group_by(key).agg(pl.col("value").sum()).select(list(schema))
 
 
-def stored(reference, hourly, daily):
+def stored(reference, cubes):
     """The same cells and tree in ClickHouse."""
     client = embedded().client
-    for table in ("epochs", "progress", "counts_hourly", "counts_daily", "reference_versions", *REFERENCE):
+    counts = [f"counts_{cube}" for cube in Cubes._fields]
+    for table in ("epochs", "progress", *counts, "reference_versions", *REFERENCE):
         client.command(f"TRUNCATE TABLE {table} SYNC")
     load(client, reference)
     epoch = pl.DataFrame(
@@ -55,8 +58,8 @@ def stored(reference, hourly, daily):
     insert(client, "epochs", epoch.cast({"epoch": pl.UInt32, "partitions": pl.UInt32}))
     progress = pl.DataFrame({"topic": "t", "epoch": 1001, "partition": [0, 1, 2], "next_offset": 1})
     insert(client, "progress", progress.cast({"epoch": pl.UInt32, "partition": pl.UInt32}))
-    insert(client, "counts_hourly", hourly)
-    insert(client, "counts_daily", daily)
+    for cube, frame in cubes._asdict().items():
+        insert(client, f"counts_{cube}", frame)
     return ClickHouseCounts(client)
 
 

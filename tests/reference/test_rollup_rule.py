@@ -79,8 +79,8 @@ def covered(scope, tree, agencies, agency, day):
 def test_both_stores_are_what_the_rule_says(world, by, cohorts):
     reference, rows, scopes = world
     tree = AgencyTree(reference.agencies, reference.successors)
-    hourly, daily = cells(*rows)
-    counts = FrameCounts(hourly, daily, tree), stored(reference, hourly, daily)
+    found = cells(*rows)
+    counts = FrameCounts(found.hourly, found.daily, tree), stored(reference, found)
     for scope in scopes:
         expected = {}
         for agency, day, value, cohort in rows:

@@ -39,8 +39,8 @@ ALL = sum(value for _, _, value in CELLS)
 def both(tmp_path_factory):
     agencies = AGENCIES + MOVES
     reference = good(tmp_path_factory.mktemp("tree"), agencies=agencies, successors=SUCCESSORS)
-    hourly, daily = cells(*CELLS)
-    return FrameCounts(hourly, daily, reference.tree), stored(reference, hourly, daily)
+    found = cells(*CELLS)
+    return FrameCounts(found.hourly, found.daily, reference.tree), stored(reference, found)
 
 
 def whole(both, *scope):
@@ -113,9 +113,9 @@ class TestAsItIs:
 
 
 def test_without_a_tree_codes_decide(both):
-    hourly, daily = cells(*CELLS)
+    found = cells(*CELLS)
     reference = Reference()
-    counts = FrameCounts(hourly, daily), stored(reference, hourly, daily)
+    counts = FrameCounts(found.hourly, found.daily), stored(reference, found)
     try:
         for tree in Tree:
             assert whole(counts, "P1", False, tree) == 1 + 2 + 4 + 8 + 16 + 512
@@ -133,8 +133,8 @@ MOVED = (
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory):
     reference = good(tmp_path_factory.mktemp("moved"), agencies=AGENCIES + MOVES, successors=SUCCESSORS)
-    hourly, daily = cells(*MOVED)
-    return FrameCounts(hourly, daily, reference.tree), stored(reference, hourly, daily)
+    found = cells(*MOVED)
+    return FrameCounts(found.hourly, found.daily, reference.tree), stored(reference, found)
 
 
 class TestRows:
@@ -187,8 +187,8 @@ class TestRows:
 
 def test_agencies_that_the_tree_lacks_are_named():
     reference, _ = gather([Path("provinces")])
-    hourly, daily = cells(("H51", BEFORE, 1), ("H51.18", BEFORE, 1), ("H99", BEFORE, 1))
-    counts = stored(reference, hourly, daily)
+    found = cells(("H51", BEFORE, 1), ("H51.18", BEFORE, 1), ("H99", BEFORE, 1))
+    counts = stored(reference, found)
     assert unknown_agencies(counts._client) == ["H51.18", "H99"]
-    stored(Reference(), hourly, daily)
+    stored(Reference(), found)
     assert unknown_agencies(counts._client) == []

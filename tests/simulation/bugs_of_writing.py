@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from streams.checkpoint import Checkpoint, StoreError
+from streams.checkpoint import Checkpoint, Cubes, StoreError
 from streams.engine import Engine
 from streams.pending import Unwritten
 from streams.shard import Commit, Shard
@@ -45,7 +45,7 @@ def lost_batch() -> Patch:
 @bug("counts are written before the states")
 def counts_before_states() -> Patch:
     def parts(_: SimulatedStore, checkpoint: Checkpoint) -> list[str]:
-        return ["events", "hourly", "daily", *checkpoint.states, "progress"]
+        return ["events", *Cubes._fields, *checkpoint.states, "progress"]
 
     return patch.object(SimulatedStore, "parts", parts)
 

@@ -104,19 +104,21 @@ MEASURES: dict[str, tuple[str, str, Callable[[Plain], bool], str | None, str | N
 
 
 def cells(states: States) -> dict[str, Counter[Cell]]:
-    """The hourly and daily cells that are not 0: measure, agency, ..., bucket, as in the count tables."""
+    """The cells that are not 0, by cube: measure, agency, ..., bucket, as in the count tables."""
     hourly: Counter[Cell] = Counter()
     daily: Counter[Cell] = Counter()
+    monthly: Counter[Cell] = Counter()
     for (entity, _), registers in states.items():
         s = {column: value for column, (_, value) in registers.items() if value is not None}
         for name, (of, at, where, total, cohort) in MEASURES.items():
             if of == entity and s.get(at) and not s.get("voided") and where(s):
                 amount = s.get(total, 0) if total else 1
                 hourly[name, s.get("agency", ""), _hour(s[at])] += amount
+                monthly[name, s.get("agency", ""), _day(s, at).replace(day=1)] += amount
                 dims = (s.get(d, "") if d in DIMENSIONS[of] else "" for d in ("procedure", "field", "kind"))
                 began = _day(s, cohort) if cohort and s.get(cohort) else date(1970, 1, 1)
                 daily[name, s.get("agency", ""), *dims, began, _day(s, at)] += amount
-    return {"hourly": +hourly, "daily": +daily}
+    return {"hourly": +hourly, "daily": +daily, "monthly": +monthly}
 
 
 def _moment(at: int) -> datetime:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import polars as pl
 
 from schemas.contract import ENTITIES
-from streams.checkpoint import Checkpoint, Epoch, Store
+from streams.checkpoint import Checkpoint, Cubes, Epoch, Store
 from streams.dead_letter import DeadLetter
 from streams.shard import Shard
 from tests.simulation.network import Network
@@ -61,17 +61,17 @@ class SimulatedStore(Store):
     def retire(self, topic: str) -> list[int]:
         return self._ask(f"retire epochs of {topic}", lambda: self._tables.retire(topic))
 
-    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def counts(self, epoch: Epoch, partition: int) -> Cubes:
         def read(cube: str) -> tuple[list[Row], int]:
             return self._tables.counts_of(cube, epoch, partition), self._watch.cells.steps
 
         frames = []
-        for cube in ("hourly", "daily"):
+        for cube in Cubes._fields:
             rows, steps = self._ask(f"load {cube} of {epoch.topic}/{partition}", partial(read, cube))
             if cube == "hourly":
                 self._watch.reconciling(self._process, epoch, partition, steps)
             frames.append(count_frame(cube, rows))
-        return frames[0], frames[1]
+        return Cubes(*frames)
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         return self._ask(f"progress of {epoch.topic}", lambda: self._tables.progress_of(epoch))
@@ -86,10 +86,10 @@ class SimulatedStore(Store):
 
     def parts(self, checkpoint: Checkpoint) -> list[str]:
         """The order in which a checkpoint is written."""
-        return ["events", *checkpoint.states, "hourly", "daily", "progress"]
+        return ["events", *checkpoint.states, *Cubes._fields, "progress"]
 
     def _frame(self, checkpoint: Checkpoint, part: str) -> pl.DataFrame | None:
-        others = {"events": checkpoint.events, "hourly": checkpoint.hourly, "daily": checkpoint.daily}
+        others = {"events": checkpoint.events, **checkpoint.counts._asdict()}
         return checkpoint.states[part] if part in checkpoint.states else others.get(part)
 
     def _put(self, writing: list[Expected], part: str, frame: pl.DataFrame | None, made: Checkpoint) -> None:
@@ -98,7 +98,7 @@ class SimulatedStore(Store):
             self._watch.cells.complete(writing)
         elif part == "events":
             self._tables.add_events(frame)
-        elif part in ("hourly", "daily"):
+        elif part in Cubes._fields:
             self._watch.durable.before_counts(writing)
             self._watch.cells.counted(part, writing, self._tables.add_counts(part, frame))
         else:

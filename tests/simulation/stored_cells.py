@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from streams.checkpoint import Cubes
 from streams.generation import OFFSET_BITS
 from tests.simulation.tables import Row, Tables
 from tests.simulation.world import World
@@ -20,7 +21,7 @@ class StoredCells:
 
     def __init__(self, world: World, tables: Tables) -> None:
         self._world, self._tables = world, tables
-        self._writers: dict[str, dict[Key, tuple[Load, int]]] = {"hourly": {}, "daily": {}}
+        self._writers: dict[str, dict[Key, tuple[Load, int]]] = {cube: {} for cube in Cubes._fields}
         self.steps = self.overwritten = 0
 
     def counted(self, cube: str, writing: Sequence[Expected], taken: Sequence[tuple[Key, Row]]) -> None:
@@ -38,7 +39,7 @@ class StoredCells:
             load = e.load
             superseded = self._tables.newest(load.epoch.topic) != load.epoch
             if load.newest and load.last is e and not superseded:
-                for cube in ("hourly", "daily"):
+                for cube in Cubes._fields:
                     self._compare(cube, e)
 
     def _compare(self, cube: str, expected: Expected) -> None:

@@ -15,13 +15,12 @@ import polars as pl
 from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from sinks.clickhouse.frames import state_schema
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Epoch, Progress
+from streams.checkpoint import COUNT_COLUMNS, Epoch, Progress
 from streams.shard import Shard
 from tests.simulation.partitioner import partition_of
 
 Row = dict[str, Any]
 CONTENTS = 1000
-COUNTS = {"hourly": HOURLY_COLUMNS, "daily": DAILY_COLUMNS}
 NO_KEY = ("value", "version")
 
 
@@ -31,7 +30,7 @@ class Tables:
     def __init__(self) -> None:
         self.events: dict[tuple[Any, ...], Row] = {}
         self.states: dict[str, dict[str, Row]] = {name: {} for name in ENTITIES}
-        self.counts: dict[str, dict[tuple[Any, ...], Row]] = {"hourly": {}, "daily": {}}
+        self.counts: dict[str, dict[tuple[Any, ...], Row]] = {cube: {} for cube in COUNT_COLUMNS}
         self.progress: dict[tuple[str, int, int], int] = {}
         self.epochs: dict[str, list[Epoch]] = {}
 
@@ -150,4 +149,4 @@ def _empty(entity: Entity) -> pl.DataFrame:
 
 def count_frame(cube: str, rows: Iterable[Row]) -> pl.DataFrame:
     """Cells as a store returns them."""
-    return pl.DataFrame(list(rows), schema=COUNTS[cube])
+    return pl.DataFrame(list(rows), schema=COUNT_COLUMNS[cube])

@@ -59,15 +59,15 @@ def insert_epoch(store: ClickHouseStore, epoch: Epoch) -> None:
 def put(tables: Tables, checkpoint: Checkpoint) -> None:
     for entity, frame in checkpoint.states.items():
         tables.add_states(entity, frame)
-    tables.add_counts("hourly", checkpoint.hourly)
-    tables.add_counts("daily", checkpoint.daily)
+    for cube, frame in checkpoint.counts._asdict().items():
+        tables.add_counts(cube, frame)
 
 
 def compare(tables: Tables, store: ClickHouseStore, epoch: Epoch, partition: int) -> None:
     for entity in entities_of(epoch.topic):
         ours = state_frame(entity, tables.states_of(entity, epoch, partition).values()).sort("subject")
         assert ours.equals(store.states(entity.name, epoch, partition).sort("subject"))
-    for cube, theirs in zip(("hourly", "daily"), store.counts(epoch, partition), strict=True):
+    for cube, theirs in store.counts(epoch, partition)._asdict().items():
         ours = count_frame(cube, tables.counts_of(cube, epoch, partition))
         assert ours.sort(ours.columns).equals(theirs.sort(ours.columns))
 

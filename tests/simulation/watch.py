@@ -82,7 +82,7 @@ class Watch:
                 e = by_shard[topic, row["partition"]["value"]]
                 theirs = e.states.get((entity, row["subject"]))
                 self._same(f"state of {row['subject']}", oracle.stored(entity, row), theirs)
-        for cube, frame in (("hourly", checkpoint.hourly), ("daily", checkpoint.daily)):
+        for cube, frame in checkpoint.counts._asdict().items():
             for row in frame.iter_rows(named=True):
                 if not is_claim(row):
                     at = by_shard[row["topic"], row["partition"]]

@@ -8,7 +8,16 @@ import polars as pl
 
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
-from streams.checkpoint import DAILY_COLUMNS, EVENT_COLUMNS, HOURLY_COLUMNS, Checkpoint, Epoch, Progress
+from streams.checkpoint import (
+    DAILY_COLUMNS,
+    EVENT_COLUMNS,
+    HOURLY_COLUMNS,
+    MONTHLY_COLUMNS,
+    Checkpoint,
+    Cubes,
+    Epoch,
+    Progress,
+)
 
 HOUR = datetime(2022, 7, 1, 1, tzinfo=UTC)
 SHARD = pl.Struct({"version": pl.UInt64(), "value": pl.UInt32()})
@@ -70,6 +79,12 @@ def daily(epoch: Epoch, partition: int, value: int, version: int) -> pl.DataFram
     return pl.DataFrame([row], schema=DAILY_COLUMNS, orient="row")
 
 
+def monthly(epoch: Epoch, partition: int, value: int, version: int) -> pl.DataFrame:
+    cell = ("dossiers_received", "H51.18", date(2022, 7, 1))
+    row = (epoch.topic, epoch.number, *cell, partition, value, version)
+    return pl.DataFrame([row], schema=MONTHLY_COLUMNS, orient="row")
+
+
 def checkpoint(epoch: Epoch, partition: int, value: int, version: int) -> Checkpoint:
     """A whole checkpoint of one shard: `value` dossiers, everything before offset `version` is in it."""
     subjects = [f"H51.18-220701-{partition}{number:03d}" for number in range(value)]
@@ -77,7 +92,6 @@ def checkpoint(epoch: Epoch, partition: int, value: int, version: int) -> Checkp
     return Checkpoint(
         events(subjects),
         {"dossier": states("dossier", epoch.number, partition, rows)},
-        hourly(epoch, partition, value, version),
-        daily(epoch, partition, value, version),
+        Cubes(*(cube(epoch, partition, value, version) for cube in (hourly, daily, monthly))),
         (Progress(epoch, partition, version),),
     )

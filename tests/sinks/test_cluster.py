@@ -115,7 +115,7 @@ def test_a_store_on_a_cluster_brings_its_replica_up_to_date_before_it_loads() ->
     with pytest.raises(AttributeError):  # the note-taker answers no query
         store.counts(EPOCH, 0)
     assert replica.told == [
-        f"SYSTEM SYNC REPLICA counts_{which} LIGHTWEIGHT" for which in ("hourly", "daily")
+        f"SYSTEM SYNC REPLICA counts_{which} LIGHTWEIGHT" for which in ("hourly", "daily", "monthly")
     ]
     replica.told.clear()
     with pytest.raises(AttributeError):

@@ -7,7 +7,7 @@ from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from sinks.clickhouse.declared import state_table, state_view
 from sinks.clickhouse.store import ClickHouseStore
-from streams.checkpoint import DAILY_COLUMNS, EVENT_COLUMNS, HOURLY_COLUMNS
+from streams.checkpoint import COUNT_COLUMNS, EVENT_COLUMNS
 
 ZONE = "'Asia/Ho_Chi_Minh'"
 TEXT = "LowCardinality(String)"
@@ -15,6 +15,7 @@ TEXT = "LowCardinality(String)"
 CHOSEN = {
     "events": {"entity": TEXT, "type": TEXT, "source": TEXT, "topic": TEXT},
     "counts_hourly": {"topic": TEXT, "measure": TEXT, "agency": TEXT, "bucket": "DateTime64(0, 'UTC')"},
+    "counts_monthly": {"topic": TEXT, "measure": TEXT, "agency": TEXT},
     "counts_daily": dict.fromkeys(("topic", "measure", "agency", "procedure", "field", "kind"), TEXT),
 }
 COUNTS = {"topic": TEXT, "measure": TEXT, "agency": TEXT}
@@ -26,6 +27,7 @@ VIEWS = {
         "partition": "UInt32",
         "value": "Int64",
     },
+    "counts_monthly_current": {**COUNTS, "month": "Date", "partition": "UInt32", "value": "Int64"},
     "counts_daily_current": {
         **COUNTS,
         **dict.fromkeys(("procedure", "field", "kind"), TEXT),
@@ -34,7 +36,7 @@ VIEWS = {
         "value": "Int64",
     },
 }
-TABLES = {"events": EVENT_COLUMNS, "counts_hourly": HOURLY_COLUMNS, "counts_daily": DAILY_COLUMNS}
+TABLES = {"events": EVENT_COLUMNS} | {f"counts_{cube}": columns for cube, columns in COUNT_COLUMNS.items()}
 
 
 def columns(store: ClickHouseStore, table: str) -> dict[str, str]:

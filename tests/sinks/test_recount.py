@@ -94,7 +94,7 @@ def put(store, table, row):
     store.client.insert(table, [list(row.values())], column_names=list(row))
 
 
-@pytest.mark.parametrize("table", ["counts_hourly", "counts_daily"])
+@pytest.mark.parametrize("table", ["counts_hourly", "counts_daily", "counts_monthly"])
 class TestCells:
     def test_a_wrong_one(self, store, table):
         row = cell(store, table)
@@ -171,7 +171,12 @@ class TestStates:
         subject = self.subject(store)
         store.client.command("DELETE FROM events WHERE subject = {s:String}", parameters={"s": subject})
         verdict, differences = found(store)
-        assert {d["table"] for d in differences} == {"dossiers", "counts_hourly", "counts_daily"}
+        assert {d["table"] for d in differences} == {
+            "dossiers",
+            "counts_hourly",
+            "counts_daily",
+            "counts_monthly",
+        }
         assert verdict.different > 3
 
     def test_examples_are_limited_and_the_number_is_not(self, store):

@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Checkpoint, Epoch, Store
+from streams.checkpoint import COUNT_COLUMNS, Checkpoint, Cubes, Epoch, Store
 from streams.shard import Shard
 
 VALUES = ("version", "value")
@@ -18,7 +18,7 @@ class FakeStore(Store):
     """States merge register by register; of a cell the highest version stays, the last written of equals."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Rows] = {name: {} for name in ("hourly", "daily", *ENTITIES)}
+        self.rows: dict[str, Rows] = {name: {} for name in (*Cubes._fields, *ENTITIES)}
         self.opened: list[Epoch] = []
         self.reached: dict[tuple[Epoch, int], int] = {}
 
@@ -42,14 +42,14 @@ class FakeStore(Store):
         held = self.rows[entity]
         return _states(entity, [held[subject,] for subject in subjects if (subject,) in held])
 
-    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        hourly, daily = (
+    def counts(self, epoch: Epoch, partition: int) -> Cubes:
+        found = (
             pl.DataFrame(
                 [row for row in self.rows[name].values() if _in(row, epoch, partition)], schema=schema
             )
-            for name, schema in (("hourly", HOURLY_COLUMNS), ("daily", DAILY_COLUMNS))
+            for name, schema in COUNT_COLUMNS.items()
         )
-        return hourly, daily
+        return Cubes(*found)
 
     def progress(self, epoch: Epoch) -> dict[Shard, int]:
         return {
@@ -60,8 +60,8 @@ class FakeStore(Store):
         for entity, frame in checkpoint.states.items():
             for row in frame.iter_rows(named=True):
                 self._merge_state(entity, row)
-        for name in ("hourly", "daily"):
-            for row in getattr(checkpoint, name).iter_rows(named=True):
+        for name, frame in checkpoint.counts._asdict().items():
+            for row in frame.iter_rows(named=True):
                 self._replace_cell(self.rows[name], row)
         for p in checkpoint.progress:
             key = (p.epoch, p.partition)
@@ -75,13 +75,13 @@ class FakeStore(Store):
         ]
         counted = {row["epoch"] for row in self._cells() if row["topic"] == topic}
         old = sorted(number for number in counted if number < max(complete, default=0))
-        for name in ("hourly", "daily"):
+        for name in Cubes._fields:
             kept = {k: r for k, r in self.rows[name].items() if r["topic"] != topic or r["epoch"] not in old}
             self.rows[name] = kept
         return old
 
     def _cells(self) -> list[dict[str, Any]]:
-        return [row for name in ("hourly", "daily") for row in self.rows[name].values()]
+        return [row for name in Cubes._fields for row in self.rows[name].values()]
 
     def _merge_state(self, entity: str, row: dict[str, Any]) -> None:
         held = self.rows[entity].setdefault((row["subject"],), row)

@@ -12,6 +12,7 @@ from schemas.column import Column, Kind
 from schemas.contract import ENTITIES, TOPICS, TYPES
 from schemas.event import read
 from schemas.instant import to_microseconds
+from streams.checkpoint import Cubes
 from streams.ledger import Ledger
 from streams.memory import Memory
 from streams.subjects import digests
@@ -84,9 +85,9 @@ def _plain(column: Column, held: Any) -> Any:
     return value == 2 if column.kind is Kind.FLAG else value
 
 
-def cells(*pairs: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[Cells, Cells]:
-    """Hourly and daily cells that are not 0, summed over shards; the newest version of each counts."""
-    return _summed([hourly for hourly, _ in pairs]), _summed([daily for _, daily in pairs])
+def cells(*counted: Cubes) -> tuple[Cells, ...]:
+    """The cells of each cube that are not 0, summed over shards; the newest version of each counts."""
+    return tuple(_summed(frames) for frames in zip(*counted, strict=True))
 
 
 def _summed(frames: Iterable[pl.DataFrame]) -> Cells:
@@ -98,7 +99,7 @@ def _summed(frames: Iterable[pl.DataFrame]) -> Cells:
     return {tuple(row[:-1]): row[-1] for row in summed.iter_rows()}
 
 
-def recounted(events: Iterable[Json], catalogue: Catalogue = CATALOGUE) -> tuple[Cells, Cells]:
+def recounted(events: Iterable[Json], catalogue: Catalogue = CATALOGUE) -> tuple[Cells, ...]:
     """The cells by the naive engine: read one by one, a filter per measure."""
     states = naive.fold(read(record, NOW) for record in to_records(events))
     return cells(naive.cubes(catalogue, states, dict.fromkeys(TOPICS, 1)))

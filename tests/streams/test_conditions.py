@@ -48,7 +48,7 @@ def test_a_condition_counts_what_it_says(where: str, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(f'[[measure]]\nname = "own"\nentity = "dossier"\nat = "received_at"\nwhere = "{where}"\n')
     catalogue = load(own)
-    counts = folded(EVENTS, catalogue=catalogue).counts()
+    counts = folded(EVENTS, catalogue=catalogue).cubes()
     assert cells(counts) == recounted(EVENTS, catalogue)
     assert counts[1].filter(pl.col("measure") == "own")["value"].sum() > 0
 

@@ -37,7 +37,7 @@ def test_states_are_those_of_the_oracle_and_cells_those_of_a_recount(stream: lis
         key: {column: value for column, value in state.items() if value is not None}
         for key, state in oracle_states(stream).items()
     }
-    assert cells(memory.counts()) == recounted(stream)
+    assert cells(memory.cubes()) == recounted(stream)
 
 
 @given(st.data(), event_streams())
@@ -49,10 +49,10 @@ def test_order_duplicates_and_chunks_change_nothing(data: st.DataObject, stream:
     while again:
         size = data.draw(st.integers(1, len(again)))
         other.fold(again[:size])
-        other.counts()  # also when they are taken in between
+        other.cubes()  # also when they are taken in between
         again = again[size:]
     assert same(states_of(other, stream), states_of(once, stream))
-    assert cells(other.counts()) == cells(once.counts())
+    assert cells(other.cubes()) == cells(once.cubes())
 
 
 @given(event_streams("dossier"), st.integers(1, 5))
@@ -67,7 +67,7 @@ def test_shards_add_up_to_the_whole(stream: list[Json], shards: int) -> None:
     whole = folded(stream)
     expected = states_of(whole, stream)
     assert same(stored(ledgers, stream), {name: expected[name] for name in ("dossier", "payment")})
-    assert cells(*(ledger.take_counts() for ledger in ledgers)) == cells(whole.counts())
+    assert cells(*(ledger.take_counts() for ledger in ledgers)) == cells(whole.cubes())
 
 
 @given(event_streams())
@@ -77,12 +77,12 @@ def test_folding_twice_changes_nothing(stream: list[Json]) -> None:
     before = states_of(memory, stream)
     for ledger in memory.ledgers.values():
         ledger.take_states()
-    memory.counts()
-    written = sum(frame.height for frame in memory.counts())
+    memory.cubes()
+    written = sum(frame.height for frame in memory.cubes())
     memory.fold(reversed(stream))
     assert same(states_of(memory, stream), before)
     assert [ledger.take_states() for ledger in memory.ledgers.values()] == [{}] * len(memory.ledgers)
-    assert sum(frame.height for frame in memory.counts()) == written
+    assert sum(frame.height for frame in memory.cubes()) == written
 
 
 @given(event_streams(), event_streams())
@@ -109,7 +109,7 @@ def test_no_spelling_of_json_is_refused(batch: list[bytes]) -> None:
 
 def test_of_nothing_there_is_no_count() -> None:
     memory = folded([])
-    assert [frame.height for frame in memory.counts()] == [0, 0]
+    assert [frame.height for frame in memory.cubes()] == [0, 0, 0]
     assert all(frame.is_empty() for frame in states_of(memory, []).values())
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from schemas.catalogue import Catalogue
-from streams.checkpoint import Checkpoint, Store
+from streams.checkpoint import Checkpoint, Cubes, Store
 from streams.decode import Decoder
 from streams.domain import Domain
 from streams.ledger import Ledger
@@ -17,14 +17,20 @@ from streams.replay import event_rows
 from tests.naive import NOW
 from tests.streams.folding import CATALOGUE
 
-STEPS = ("events", "states", "hourly", "daily", "progress")
+STEPS = ("events", "states", *Cubes._fields, "progress")
 TOPIC = "reform.dossiers"
 
 
 def part(checkpoint: Checkpoint, *steps: str) -> Checkpoint:
     """What was written of a checkpoint when only these steps were done."""
-    empty = Checkpoint(pl.DataFrame(), {}, pl.DataFrame(), pl.DataFrame(), ())
-    return Checkpoint(**{step: getattr(checkpoint if step in steps else empty, step) for step in STEPS})
+    none = Cubes.none()
+    cubes = {cube: frame for cube, frame in checkpoint.counts._asdict().items() if cube in steps}
+    return Checkpoint(
+        checkpoint.events if "events" in steps else pl.DataFrame(),
+        checkpoint.states if "states" in steps else {},
+        none._replace(**cubes),
+        checkpoint.progress if "progress" in steps else (),
+    )
 
 
 @dataclass

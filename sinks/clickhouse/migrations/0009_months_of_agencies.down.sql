@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS counts_monthly_current;
+DROP TABLE IF EXISTS counts_monthly SYNC;
