@@ -41,7 +41,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
             found.append((agency, day, 1 << number, NO_COHORT, "dossiers_received_online"))
     emptied()
     tables = {"agencies": AGENCIES + MOVES, "successors": SUCCESSORS, "targets": TARGETS}
-    stored(good(tmp_path_factory.mktemp("reference"), **tables), *cells(*found))
+    stored(good(tmp_path_factory.mktemp("reference"), **tables), cells(*found))
     yield embedded().client
     emptied()
 
