@@ -10,6 +10,7 @@ Everything that differs between vendors is in such files, nothing of it in code.
 """
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +60,7 @@ class Configuration(BaseModel):
         return self.tables[table]
 
     def code(self, table: str, value: str) -> str | None:
-        """Our word for their code; None when the table lacks it. Letters' case and blanks do not matter."""
+        """Our word for their code; None when the table lacks it. Spellings are compared by `fold`."""
         return self._folded.get(table, {}).get(fold(value))
 
     @cached_property
@@ -93,8 +94,8 @@ def table(file: Path) -> dict[str, Any]:
 
 
 def fold(text: str) -> str:
-    """One spelling of a code: no blanks around or doubled, one case."""
-    return " ".join(text.split()).casefold()
+    """One spelling of a code: no blanks around or doubled, one case, letters and their marks in one sign."""
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
 
 
 def _over(below: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sources.adapter import Context, stated
 from sources.cloudevent import cloudevent
 from sources.configuration import fold
 from sources.converted import Drafted, FieldError
-from sources.fields import NO, YES, Fields, agency_code, whole, word
+from sources.fields import NO, YES, Fields, agency_code, word
 from sources.mapping import Mapping, Row
 from sources.vietnam_time import parsed
 
@@ -70,6 +70,8 @@ def _value(fields: Fields, column: Column, header: str, context: Context) -> Any
         text = text if coded is None else coded
     if not text:
         return mapping.defaults.get(column.name)
+    if column.kind is Kind.INTEGER:
+        return fields.whole(header, text)
     return READERS[column.kind](text, column, header, context)
 
 
@@ -103,17 +105,12 @@ def _flag(text: str, _: Column, header: str, __: Context) -> bool:
     return fold(text) in YES
 
 
-def _integer(text: str, _: Column, header: str, __: Context) -> int:
-    return whole(text, header)
-
-
 READERS: dict[Kind, Callable[[str, Column, str, Context], Any]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
     Kind.KEY: _key,
     Kind.TIME: _time,
     Kind.FLAG: _flag,
-    Kind.INTEGER: _integer,
 }
 
 

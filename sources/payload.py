@@ -1,5 +1,6 @@
 """JSON payloads: read once, strictly; and files taken apart into payloads."""
 
+import codecs
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -18,11 +19,12 @@ def json_of(payload: bytes) -> Any:
     """The JSON value of a payload. Raises FieldError."""
     if len(payload) > LIMIT:
         raise FieldError(Reason.TOO_LARGE, "")
-    if not payload.strip():
+    text = payload.removeprefix(codecs.BOM_UTF8)
+    if not text.strip():
         raise FieldError(Reason.EMPTY, "")
     try:
-        from_json(payload, allow_inf_nan=False)  # decides what JSON is, and how deep it may be
-        return json.loads(payload.decode("utf-8-sig"), object_pairs_hook=_object)
+        from_json(text, allow_inf_nan=False)  # decides what JSON is, and how deep it may be
+        return json.loads(text.decode(), object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise FieldError(Reason.NOT_JSON, "") from None
 

@@ -8,6 +8,7 @@ not read.
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from schemas.refusal import Reason
@@ -104,7 +105,7 @@ def _supplements(fields: Fields, due: str | None) -> tuple[dict[str, Any], dict[
         (item.time("NgayBoSung"), item.time("NgayTiepNhanBoSung"), item.time("NgayHenTraTruoc"))
         for item in fields.list("DanhSachHoSoBoSung")
     ]
-    asked = sorted(span for span in spans if span[0])
+    asked = sorted((span for span in spans if span[0]), key=itemgetter(0))
     open_since = next((since for since, back, _ in asked if back is None), None)
     backs = [back for _, back, _ in asked if back]
     minutes = [_minutes(since, back) for since, back, _ in asked if since and back]
