@@ -126,11 +126,10 @@ def agency_code(text: str) -> str | None:
 
 
 def whole(text: str, name: str) -> int:
-    """A whole number; points and commas in threes are only for the eye."""
-    plain = text.replace(" ", "")
+    """A whole number; points and commas in threes are only for the eye: `120.000,00` is `120000`."""
+    plain = re.sub(r"[.,]0{1,2}$", "", text.replace(" ", ""))
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
         plain = re.sub(r"[.,]", "", plain)
-    plain = re.sub(r"[.,]0{1,2}$", "", plain)
     if not re.fullmatch(r"[0-9]{1,15}", plain):
         raise FieldError(Reason.WRONG_VALUE, name, text)
     return int(plain)

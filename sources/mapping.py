@@ -59,7 +59,7 @@ class Mapping(Configuration):
     secrecy: Secrecy | None = None
     sheet: str = ""
     header_row: int = Field(0, ge=0)
-    closes: str = Field("17:00", pattern=r"^\d\d:\d\d$")
+    closes: str = Field("17:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     delimiter: str = Field("", max_length=1)
     encoding: str = ""
 
@@ -97,6 +97,9 @@ class Mapping(Configuration):
         for name in (*self.columns, *self.defaults, *self.present):
             if name not in known:
                 raise ValueError(f"{self.entity} has no column `{name}`; {hint(name, known)}")
+        for name, value in self.defaults.items():
+            if known[name].kind is Kind.CODE and value not in known[name].codes:
+                raise ValueError(f"defaults.{name}: `{value}` is none of {', '.join(known[name].codes)}")
         return self
 
     def _words(self, table: str) -> frozenset[str] | None:

@@ -56,6 +56,8 @@ def test_a_file_in_the_folder_is_an_adapter_of_its_own_name(tmp_path):
         (SHEET + '[columns]\nreceived = "x"', "received_at"),
         (SHEET + '[columns]\nchannel = "x"\n[codes.channel]\n"a" = "onlin"', "online"),
         (SHEET + '[columns]\n[codes.chanel]\n"a" = "online"', "channel"),
+        (SHEET + '[columns]\n[defaults]\nchannel = "onlin"', "online"),
+        (SHEET + 'closes = "25:00"\n[columns]', "closes"),
         (SHEET + 'dates = ["dd/MM/yyyy"]\n[columns]', "%d/%m/%Y"),
         (SHEET + "[columns", "TOML"),
     ],

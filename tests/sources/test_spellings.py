@@ -42,11 +42,26 @@ def test_two_supplements_asked_for_at_the_same_time(first):
     assert event["data"]["waiting_since"] == "2026-01-12T14:00:00+07:00"
 
 
+AMOUNTS = {
+    120000: (
+        120000,
+        120000.0,
+        "120000",
+        "120.000",
+        "120,000",
+        "120 000",
+        "120.000,00",
+        "120,000.00",
+        "120000.0",
+    ),
+    None: (120.125, 0.5, "120,5", "12.00.00", "120.00.000", "-120", "12o"),
+}
+
+
 @pytest.mark.parametrize(
-    ("amount", "read"),
-    [(120000, 120000), (120000.0, 120000), ("120.000", 120000), (120.125, None), (0.5, None)],
+    ("amount", "read"), [(amount, read) for read, amounts in AMOUNTS.items() for amount in amounts]
 )
-def test_a_fraction_is_no_whole_number(amount, read):
+def test_whole_numbers_and_what_is_none(amount, read):
     paid = {"MaThamChieu": "R1", "HoSo": "H51.18-220701-0001", "TrangThaiGD": "1", "SoTien": amount}
     found = bind("payments", KEYS).adapt(json.dumps(paid | {"ThoiGianGD": "20260115081500"}).encode(), NOW)
     if read is None:
