@@ -31,7 +31,7 @@ def json_of(payload: bytes) -> Any:
 
 def json_payloads(file: bytes) -> Iterable[bytes]:
     """A file of one JSON value, or of one on each line."""
-    lines = [line for line in file.splitlines() if line.strip()]
+    lines = [line for line in file.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()]
     if len(lines) > 1 and all(
         line.lstrip()[:1] in (b"{", b"[") and line.rstrip()[-1:] in (b"}", b"]") for line in lines
     ):

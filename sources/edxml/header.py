@@ -4,6 +4,7 @@ Parsing stops where the header ends, so attachments of any size are never read. 
 refused whole: the format has none, and with it go entity expansion and external subsets.
 """
 
+import codecs
 from collections.abc import Iterator
 
 from lxml import etree
@@ -113,7 +114,7 @@ def _open(element: etree._Element) -> Node:
 
 def edxml_payloads(file: bytes) -> list[bytes]:
     """A file of one message, or of one on each line, as a dump of a topic has them."""
-    lines = [line for line in file.splitlines() if line.strip()]
+    lines = [line for line in file.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()]
     whole = len(lines) > 1 and all(
         line.lstrip().startswith(b"<") and b"nvelope>" in line[-40:] for line in lines
     )

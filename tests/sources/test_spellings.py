@@ -26,6 +26,13 @@ def test_a_byte_order_mark_is_passed_over():
     assert dossiers(b"\xef\xbb\xbf").refused[0].reason is Reason.EMPTY
 
 
+def test_a_file_of_lines_may_begin_with_a_byte_order_mark():
+    message = " ".join((SAMPLES / "edxml" / "new.xml").read_text(encoding="utf-8").splitlines())
+    for name, line in (("edxml", message), ("portal-dossiers", json.dumps([record()]))):
+        adapter, line = bind(name, KEYS).adapter, line.encode()
+        assert adapter.split(b"\xef\xbb\xbf" + line + b"\n" + line) == [line, line]
+
+
 @pytest.mark.parametrize("file", sorted(SAMPLES.glob("sheet/*.csv")), ids=lambda file: file.name)
 def test_letters_with_their_marks_apart_are_the_same_letters(file):
     bound, text = bound_of(file), file.read_bytes().decode("utf-8-sig", "surrogateescape")
