@@ -26,7 +26,6 @@ def send(file: File, *, kafka: Kafka = None) -> None:
         from schemas.contract import TOPICS
         from sources.producer import EventProducer, SendError
         from streams.kafka import librdkafka
-        from streams.shard import Fatal
         from streams.topics import ensure
 
         settings = kafka_settings(kafka)
@@ -36,7 +35,7 @@ def send(file: File, *, kafka: Kafka = None) -> None:
             ensure(settings, TOPICS)
             with EventProducer(settings.kafka, way=librdkafka(settings)) as producer:
                 sent, refused = _send_all(file, producer)
-        except (SendError, Fatal) as error:
+        except SendError as error:
             fail(str(error))
     typer.echo(f"{sent:,} events sent, {refused:,} refused")
     if refused:
