@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPa
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-_PATIENCE = 60.0  # long, so that a busy machine is no failure
+_PATIENCE = 120.0  # long, so that a busy machine is no failure
 
 
 class Client:

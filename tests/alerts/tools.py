@@ -16,7 +16,7 @@ def need(*programs: str) -> list[str]:
     return [path for path in found if path]
 
 
-def until(condition: Callable[[], object], what: Callable[[], object], seconds: float = 90) -> None:
+def until(condition: Callable[[], object], what: Callable[[], object], seconds: float = 180) -> None:
     """Wait until the condition holds; `what`: told when it never does."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -16,16 +16,18 @@ from pathlib import Path
 from streams.settings import PREFIX
 from streams.tether import tethered
 
-PATIENCE = 90.0  # long, so that a busy machine is no failure
+PATIENCE = 180.0  # long, so that a busy machine is no failure
 COMMAND = (sys.executable, "-m", "streams")
 SEVERAL = (sys.executable, "-m", "tests.e2e.commands")
 
-# Small sessions let a group form within seconds, small checkpoints make many of them.
+# Small sessions let a group form within seconds, small checkpoints make many of them. A flush at the end may take
+# its time: whether it is done, not how fast, is what tests ask.
 QUICK: dict[str, object] = {
     "session_timeout": 2.0,
     "heartbeat_interval": 0.5,
     "checkpoint_seconds": 0.2,
     "retry_seconds": 0.3,
+    "shutdown_seconds": 30.0,
 }
 
 

@@ -19,7 +19,7 @@ from tests.e2e.program import Program
 
 STORE = ("--store", "store")
 TOPIC = "reform.dossiers"
-STEADY = {"session_timeout": 6.0, "heartbeat_interval": 1.0}
+STEADY = {"session_timeout": 6.0, "heartbeat_interval": 1.0, "shutdown_seconds": 5.0}
 
 
 class Site(NamedTuple):

@@ -17,7 +17,7 @@ from streams import topics as kafka_topics
 from streams.broker import Broker
 from tests.transport.recorder import settings, topics
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 @pytest.fixture(scope="session")
