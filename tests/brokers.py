@@ -5,6 +5,7 @@ keeps its log over a restart, on the same port, so clients reconnect as they do 
 """
 
 import base64
+import fcntl
 import hashlib
 import re
 import shutil
@@ -217,13 +218,19 @@ def missing() -> str | None:
 def class_path() -> Path:
     """Return the folder of Kafka's jars; fetched once for each version of the pom."""
     jars = _cached()
-    if not jars.is_dir():
-        _CACHE.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_CACHE) as folder:  # half a download never gets the final name
-            maven = ["mvn", "-B", "-q", "-f", str(_POM), "dependency:copy-dependencies"]
-            subprocess.run([*maven, f"-DoutputDirectory={folder}/jars"], check=True, stdin=subprocess.DEVNULL)
-            (Path(folder) / "jars").rename(jars)
+    with _POM.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker of pytest-xdist may be at it
+        if not jars.is_dir():
+            _fetch(jars)
     return jars
+
+
+def _fetch(jars: Path) -> None:
+    _CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=_CACHE) as folder:  # half a download never gets the final name
+        maven = ["mvn", "-B", "-q", "-f", str(_POM), "dependency:copy-dependencies"]
+        subprocess.run([*maven, f"-DoutputDirectory={folder}/jars"], check=True, stdin=subprocess.DEVNULL)
+        (Path(folder) / "jars").rename(jars)
 
 
 def _cached() -> Path:

@@ -20,8 +20,8 @@ PATIENCE = 180.0  # long, so that a busy machine is no failure
 COMMAND = (sys.executable, "-m", "streams")
 SEVERAL = (sys.executable, "-m", "tests.e2e.commands")
 
-# Small sessions let a group form within seconds, small checkpoints make many of them. A flush at the end may take
-# its time: whether it is done, not how fast, is what tests ask.
+# Small sessions let a group form within seconds, small checkpoints make many of them. A flush at the end may
+# take its time: whether it is done, not how fast, is what tests ask.
 QUICK: dict[str, object] = {
     "session_timeout": 2.0,
     "heartbeat_interval": 0.5,

@@ -9,6 +9,7 @@ import pytest
 
 from streams.broker import Broker
 from tests.e2e.program import Program, Running
+from tests.e2e.test_up import children, wait_until_gone
 from tests.gateway.door import EVENT, STRUCTURED
 from tests.gateway.written import Written
 
@@ -56,13 +57,18 @@ def test_keys_by_command_and_events_by_http(alone: Program, kafka: str) -> None:
     assert "Traceback" not in served.output
 
 
-def test_up_opens_the_same_door(alone: Program) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_up_opens_the_same_door(alone: Program, how: signal.Signals) -> None:
     machine = alone.start("up", "--data", "data", http_port=0)
     place = address(machine).removesuffix("/")
     assert httpx.get(place).headers["content-type"].startswith("text/html")  # the board comes first
     assert post(place, "-") == 202
     machine.until(lambda: "sự kiện/events 1 " in machine.output)
-    assert machine.stop(signal.SIGINT) == 0, machine.output
+    broker = children(machine)
+    assert broker
+    assert machine.stop(how) == 0, machine.output
+    wait_until_gone(broker)
+    assert "Traceback" not in machine.output
     rows = alone.run("kpis", "--store", "data/clickhouse", "--period", "2022-07", "--format", "csv")
     assert re.search(r"online_dossier_rate.*,1,1,1", rows)
 

@@ -36,19 +36,27 @@ def test_what_the_demo_leaves_is_right(machine: Program) -> None:
     feed.check(machine, STORE, feed.whole())
 
 
-def test_counting_again_and_ending_early_changes_nothing(machine: Program) -> None:
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(signal.SIGINT, marks=pytest.mark.long),  # in good order: in tests/e2e/test_serve.py, too
+        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
+        signal.SIGKILL,
+    ],
+    ids=lambda how: how.name,
+)
+def test_counting_again_and_ending_early_changes_nothing(machine: Program, how: signal.Signals) -> None:
     """Each run has a new log; its counts come from the states, whatever it gets of the feed again."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        again = machine.start(*COUNTING)
-        again.until(partial(counted, again))
-        broker = children(again)
-        assert broker
-        (refused,) = machine.try_all(("kpis", *STORE, "--period", "2022-Q3"))
-        assert refused[0] == 2
-        assert f"in use by process {again.process.pid}" in refused[2]
-        assert again.stop(how) == (-how if how is signal.SIGKILL else 0), again.output
-        wait_until_gone(broker)
-        assert "Traceback" not in again.output
+    again = machine.start(*COUNTING)
+    again.until(partial(counted, again))
+    broker = children(again)
+    assert broker
+    (refused,) = machine.try_all(("kpis", *STORE, "--period", "2022-Q3"))
+    assert refused[0] == 2
+    assert f"in use by process {again.process.pid}" in refused[2]
+    assert again.stop(how) == (-how if how is signal.SIGKILL else 0), again.output
+    wait_until_gone(broker)
+    assert "Traceback" not in again.output
     feed.check(machine, STORE, feed.whole())
 
 

@@ -100,7 +100,7 @@ def test_a_log_that_grows_while_it_is_read_has_an_end(
     topic = "dead-letters.growing"
     Client(embedded_broker.bootstrap).create(topic)
     letters = DeadLetterTopic(embedded_broker.bootstrap, topic)
-    with DeadLetterLog(embedded_broker.bootstrap, topic, patience=2) as log:
+    with DeadLetterLog(embedded_broker.bootstrap, topic, patience=60) as log:
         monkeypatch.setattr(log, "_consumer", _Slow(log, letters))
         assert log.open_letters() == [letter()]
     letters.close()
