@@ -66,10 +66,10 @@ HOURLY = """
         toDateTime(day, 'Asia/Ho_Chi_Minh') + toIntervalHour(hour) AS at, shard, count(), 1
     FROM (%s) GROUP BY agency, at, shard
 """
-MONTHLY = """
-    INSERT INTO counts_monthly (topic, epoch, measure, agency, bucket, partition, value, version)
+COARSER = """
+    INSERT INTO %s (topic, epoch, measure, agency, bucket, partition, value, version)
     SELECT topic, epoch, measure, agency,
-        toStartOfMonth(toTimeZone(bucket, 'Asia/Ho_Chi_Minh')) AS month, partition, sum(value), 1
+        %s(toTimeZone(bucket, 'Asia/Ho_Chi_Minh')) AS day, partition, sum(value), 1
     FROM counts_hourly FINAL GROUP BY ALL
 """
 
@@ -83,7 +83,8 @@ def fill(client: Client, catalogue: Catalogue, dossiers: int) -> None:
         for part in range(PARTS):
             _insert(client, measure, _permille(number, measure), part * entities // PARTS, entities // PARTS)
         print(f"{measure.name}: {_permille(number, measure)} of 1000", flush=True)
-    client.command(MONTHLY)
+    client.command(COARSER % ("counts_agency_daily", "toDate"))
+    client.command(COARSER % ("counts_monthly", "toStartOfMonth"))
 
 
 def _permille(number: int, measure: Measure) -> int:

@@ -1,6 +1,6 @@
-"""Which of the counts can answer what: by the hour, by the day with dimensions, by the month."""
+"""Which of the counts can answer what: by hour, by day with dimensions, by day or month without."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,27 +14,38 @@ class Grain(StrEnum):
 
     HOURLY = "hourly"
     DAILY = "daily"
+    AGENCY_DAILY = "agency_daily"
     MONTHLY = "monthly"
 
 
 def parted(selection: Selection, *, by_month: bool = True) -> Iterator[tuple[Grain, Selection]]:
-    """The cubes to read and what of each; together they have the selected cells once.
+    """The cubes to read and what of each, the coarsest that fit; together they have the selected cells once.
 
     by_month: False where a month must not be read as one, whatever the selection.
     """
     if not selection.hourly:
         yield Grain.DAILY, selection
         return
-    start, end = _bounds(selection)
-    first, last = start and _month(start, up=True), end and _month(end)
-    if not by_month or selection.by in (By.HOUR, By.DAY) or (first and last and first >= last):
+    finer = [*([Grain.MONTHLY] if by_month and selection.by is not By.DAY else []), Grain.AGENCY_DAILY]
+    yield from _parted(selection, [] if selection.by is By.HOUR else finer)
+
+
+def _parted(selection: Selection, grains: Sequence[Grain]) -> Iterator[tuple[Grain, Selection]]:
+    """Whole buckets of the first of the grains, what is left at both ends by those that follow."""
+    if not grains:
         yield Grain.HOURLY, selection
         return
-    yield Grain.MONTHLY, replace(selection, days=Days(first, last), hours=None)
+    grain, *finer = grains
+    start, end = _bounds(selection)
+    first, last = start and _bucket(grain, start, up=True), end and _bucket(grain, end)
+    if first and last and first >= last:
+        yield from _parted(selection, finer)
+        return
+    yield grain, replace(selection, days=Days(first, last), hours=None)
     if start and first and start < _midnight(first):
-        yield Grain.HOURLY, replace(selection, days=selection.days._replace(end=first))
+        yield from _parted(replace(selection, days=selection.days._replace(end=first)), finer)
     if end and last and _midnight(last) < end:
-        yield Grain.HOURLY, replace(selection, days=selection.days._replace(start=last))
+        yield from _parted(replace(selection, days=selection.days._replace(start=last)), finer)
 
 
 def _bounds(selection: Selection) -> tuple[datetime | None, datetime | None]:
@@ -44,12 +55,13 @@ def _bounds(selection: Selection) -> tuple[datetime | None, datetime | None]:
     return max(starts, default=None), min(ends, default=None)
 
 
-def _month(moment: datetime, *, up: bool = False) -> date:
-    """The first day of its month, or of the next month if it is not that day's midnight."""
-    local = moment.astimezone(VIETNAM)
-    first = local.date().replace(day=1)
-    if up and local != _midnight(first):
-        return (first + timedelta(days=31)).replace(day=1)
+def _bucket(grain: Grain, moment: datetime, *, up: bool = False) -> date:
+    """The first day of the bucket that the moment is in, or of the next one if that has begun before."""
+    local, length = moment.astimezone(VIETNAM), timedelta(days=31 if grain is Grain.MONTHLY else 1)
+    day = local.date()
+    first = day.replace(day=1) if grain is Grain.MONTHLY else day
+    if up and _midnight(first) < local:
+        return (first + length).replace(day=1) if grain is Grain.MONTHLY else first + length
     return first
 
 

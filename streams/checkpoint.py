@@ -37,7 +37,9 @@ HOURLY_COLUMNS: dict[str, pl.DataType] = {
     "value": pl.Int64(),
     "version": pl.UInt64(),  # the owner's generation and the shard's next Kafka offset (streams.generation)
 }
-MONTHLY_COLUMNS: dict[str, pl.DataType] = HOURLY_COLUMNS | {"bucket": pl.Date()}  # first Vietnamese day
+AGENCY_COLUMNS: dict[str, pl.DataType] = HOURLY_COLUMNS | {
+    "bucket": pl.Date()
+}  # a Vietnamese day, a month's first
 DAILY_COLUMNS: dict[str, pl.DataType] = {
     "topic": WORD,
     "epoch": pl.UInt32(),
@@ -52,14 +54,20 @@ DAILY_COLUMNS: dict[str, pl.DataType] = {
     "value": pl.Int64(),
     "version": pl.UInt64(),
 }
-COUNT_COLUMNS = {"hourly": HOURLY_COLUMNS, "daily": DAILY_COLUMNS, "monthly": MONTHLY_COLUMNS}
+COUNT_COLUMNS = {
+    "hourly": HOURLY_COLUMNS,
+    "daily": DAILY_COLUMNS,
+    "agency_daily": AGENCY_COLUMNS,
+    "monthly": AGENCY_COLUMNS,
+}
 
 
 class Cubes(NamedTuple):
-    """Cells by agency and hour, by agency, dimensions and day, by agency and month; see COUNT_COLUMNS."""
+    """Cells by agency and hour, day (and dimensions), day alone, month; columns as in COUNT_COLUMNS."""
 
     hourly: pl.DataFrame
     daily: pl.DataFrame
+    agency_daily: pl.DataFrame
     monthly: pl.DataFrame
 
     @classmethod

@@ -25,6 +25,11 @@ def hourly_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.
     return _by_agency(derivation, family, counted, hours)
 
 
+def agency_daily_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
+    """Cells of the daily cube without dimensions, with the same columns."""
+    return _by_agency(derivation, family, counted, named(None, counted.buckets))
+
+
 def monthly_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
     """Cells of the monthly cube with the same columns."""
     return _by_agency(derivation, family, counted, named(None, first_days(counted.buckets)))
@@ -61,7 +66,12 @@ def daily_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.D
     return rows.with_columns(**absent, **cohort)
 
 
-ROWS = {"hourly": hourly_rows, "daily": daily_rows, "monthly": monthly_rows}
+ROWS = {
+    "hourly": hourly_rows,
+    "daily": daily_rows,
+    "agency_daily": agency_daily_rows,
+    "monthly": monthly_rows,
+}
 
 
 def complete(
@@ -92,9 +102,10 @@ def cell_keys(
         places = family.daily.numbers([_codes(dictionary, rows[name]) for name, dictionary in pairs])
         return measures, places, _codes(None, rows["bucket"])
     places = family.agencies.numbers([_codes(derivation.dictionaries(family)[0], rows["agency"])])
-    if cube == "monthly":
-        return measures, places, months_of(_codes(None, rows["bucket"]))
-    return measures, places, rows["bucket"].dt.timestamp("us").to_numpy() // HOUR
+    if cube == "hourly":
+        return measures, places, rows["bucket"].dt.timestamp("us").to_numpy() // HOUR
+    days = _codes(None, rows["bucket"])
+    return measures, places, months_of(days) if cube == "monthly" else days
 
 
 def _codes(dictionary: Dictionary | None, column: pl.Series) -> Numbers:

@@ -44,6 +44,7 @@ class FamilyCells(NamedTuple):
 
     hourly: Cells
     daily: Cells
+    agency_daily: Cells
     monthly: Cells
 
 
@@ -111,6 +112,7 @@ class Derivation:
             days = _day(at)
             _add(ours.hourly, raw["agency"], at // HOUR, weights, old)
             _add(ours.daily, daily, days, weights, old)
+            _add(ours.agency_daily, raw["agency"], days, weights, old)
             _add(ours.monthly, raw["agency"], months_of(days), weights, old)
 
     def _conditions_met(self, raw: Raw) -> dict[str, Mask]:

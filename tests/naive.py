@@ -28,7 +28,7 @@ from streams.checkpoint import (
 
 SHARDS = 2
 NOW = 4_000_000_000_000_000
-BUCKETS = {"hourly": "hour", "daily": "day", "monthly": "month"}
+BUCKETS = {"hourly": "hour", "daily": "day", "agency_daily": "day", "monthly": "month"}
 DIMENSIONS = ("procedure", "field", "kind")
 Registers = dict[str, tuple[int, Any]]
 States = dict[str, dict[str, Registers]]

@@ -13,6 +13,7 @@ from sinks.clickhouse.literal import quoted
 CELLS = {
     "counts_hourly": ("measure", "agency", "hour"),
     "counts_daily": ("measure", "agency", "day", "procedure", "field", "kind", "cohort"),
+    "counts_agency_daily": ("measure", "agency", "day"),
     "counts_monthly": ("measure", "agency", "month"),
 }
 """The keys of cells, shards added up, by table."""

@@ -13,7 +13,8 @@ from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.scope import Clause
 
-BUCKETS = {Grain.HOURLY: "hour", Grain.DAILY: "day", Grain.MONTHLY: "month"}
+BUCKETS = {Grain.HOURLY: "hour", Grain.DAILY: "day", Grain.AGENCY_DAILY: "day", Grain.MONTHLY: "month"}
+DAYS = {Grain.HOURLY: "toDate(hour)"}
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
 START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
 """The start of a Vietnamese day."""
@@ -77,12 +78,13 @@ def query(measures: Collection[str], selection: Selection, known: bool) -> Claus
 
 def _leg(grain: Grain, measures: Collection[str], selection: Selection, known: bool) -> Clause:
     """The cells of a selection that one table has."""
-    cells, of_cells = scope.cells(f"counts_{grain}_current", selection, known)
+    day = "cohort" if selection.cohorts else DAYS.get(grain, BUCKETS[grain])  # by whose tree a cell counts
+    cells, of_cells = scope.cells(f"counts_{grain}_current", selection, known, day)
     clauses = [
         ("measure IN {measures:Array(String)}", {"measures": sorted(measures)}),
         *_within(BUCKETS[grain], selection.days, START if grain is Grain.HOURLY else "{}"),
         *_inside(selection.hours),
-        *scope.condition(selection, known),
+        *scope.condition(selection, known, day),
     ]
     if selection.cohorts:
         clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]

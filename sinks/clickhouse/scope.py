@@ -35,10 +35,10 @@ def knows(client: Client, agency: str | None) -> bool:
     return bool(found[0][0])
 
 
-def cells(table: str, selection: Selection, known: bool) -> Clause:
+def cells(table: str, selection: Selection, known: bool, day: str) -> Clause:
     """The table to select from; `agency` is restated where the tree is meant as it is now.
 
-    known: whether the tree knows the scope's agency.
+    known: whether the tree knows the scope's agency. day: that by whose tree a cell counts, as SQL.
     """
     scope = selection.scope
     if scope.tree is Tree.NOW and (scope.agency or selection.tells_agencies):
@@ -50,20 +50,20 @@ def cells(table: str, selection: Selection, known: bool) -> Clause:
         )
     if _day_by_day(scope) and known:
         joined = f"{table} AS c ASOF LEFT JOIN ({BELOW}) AS place"
-        return f"{joined} ON c.agency = place.descendant AND {_day(selection)} >= place.valid_from", {}
+        return f"{joined} ON c.agency = place.descendant AND {day} >= place.valid_from", {}
     return table, {}
 
 
-def condition(selection: Selection, known: bool) -> list[Clause]:
+def condition(selection: Selection, known: bool, day: str = "day") -> list[Clause]:
     """What the cells of the scope have in common; nothing for all."""
     only = [
         (f"{by.value} = {{only_{by.value}:String}}", {f"only_{by.value}": code})
         for by, code in selection.scope.only
     ]
-    return only + _of_agencies(selection, known)
+    return only + _of_agencies(selection, known, day)
 
 
-def _of_agencies(selection: Selection, known: bool) -> list[Clause]:
+def _of_agencies(selection: Selection, known: bool, day: str) -> list[Clause]:
     scope = selection.scope
     if scope.agency is None:
         return []
@@ -74,7 +74,7 @@ def _of_agencies(selection: Selection, known: bool) -> list[Clause]:
         return [(BY_CODE, named)]
     unknown = f"(agency NOT IN ({KNOWN}) AND {BY_CODE})"
     if _day_by_day(scope):
-        inside = f"agency IN (SELECT descendant FROM ({BELOW})) AND {_day(selection)} < place.valid_to"  # noqa: S608
+        inside = f"agency IN (SELECT descendant FROM ({BELOW})) AND {day} < place.valid_to"  # noqa: S608
         return [(f"({inside} OR {unknown})", named)]
     inside = f"agency IN ({ON_THE_DAY.format(below=BELOW)})"
     return [(f"({inside} OR {unknown})", named | {"on": scope.on or NEWEST})]
@@ -87,10 +87,3 @@ def holds_for_months(selection: Selection, known: bool) -> bool:
 
 def _day_by_day(scope: Scope) -> bool:
     return scope.agency is not None and not scope.self_only and scope.tree is Tree.THEN and scope.on is None
-
-
-def _day(selection: Selection) -> str:
-    """The day by whose tree a cell counts: the cohort's where one is chosen, else the bucket's."""
-    if selection.cohorts:
-        return "cohort"
-    return "toDate(hour)" if selection.hourly else "day"

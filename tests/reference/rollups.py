@@ -35,7 +35,7 @@ def cells(*found):
         hourly.append(usual | {"bucket": noon})
         daily.append(usual | {"bucket": day})
         monthly.append(usual | {"bucket": day.replace(day=1)})
-    rows = {"hourly": hourly, "daily": daily, "monthly": monthly}
+    rows = {"hourly": hourly, "daily": daily, "agency_daily": daily, "monthly": monthly}
     return Cubes(**{cube: _frame(rows[cube], columns) for cube, columns in COUNT_COLUMNS.items()})
 
 

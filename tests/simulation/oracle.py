@@ -107,6 +107,7 @@ def cells(states: States) -> dict[str, Counter[Cell]]:
     """The cells that are not 0, by cube: measure, agency, ..., bucket, as in the count tables."""
     hourly: Counter[Cell] = Counter()
     daily: Counter[Cell] = Counter()
+    agency_daily: Counter[Cell] = Counter()
     monthly: Counter[Cell] = Counter()
     for (entity, _), registers in states.items():
         s = {column: value for column, (_, value) in registers.items() if value is not None}
@@ -114,11 +115,12 @@ def cells(states: States) -> dict[str, Counter[Cell]]:
             if of == entity and s.get(at) and not s.get("voided") and where(s):
                 amount = s.get(total, 0) if total else 1
                 hourly[name, s.get("agency", ""), _hour(s[at])] += amount
+                agency_daily[name, s.get("agency", ""), _day(s, at)] += amount
                 monthly[name, s.get("agency", ""), _day(s, at).replace(day=1)] += amount
                 dims = (s.get(d, "") if d in DIMENSIONS[of] else "" for d in ("procedure", "field", "kind"))
                 began = _day(s, cohort) if cohort and s.get(cohort) else date(1970, 1, 1)
                 daily[name, s.get("agency", ""), *dims, began, _day(s, at)] += amount
-    return {"hourly": +hourly, "daily": +daily, "monthly": +monthly}
+    return {"hourly": +hourly, "daily": +daily, "agency_daily": +agency_daily, "monthly": +monthly}
 
 
 def _moment(at: int) -> datetime:

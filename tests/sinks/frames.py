@@ -9,10 +9,10 @@ import polars as pl
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
 from streams.checkpoint import (
+    AGENCY_COLUMNS,
     DAILY_COLUMNS,
     EVENT_COLUMNS,
     HOURLY_COLUMNS,
-    MONTHLY_COLUMNS,
     Checkpoint,
     Cubes,
     Epoch,
@@ -79,10 +79,11 @@ def daily(epoch: Epoch, partition: int, value: int, version: int) -> pl.DataFram
     return pl.DataFrame([row], schema=DAILY_COLUMNS, orient="row")
 
 
-def monthly(epoch: Epoch, partition: int, value: int, version: int) -> pl.DataFrame:
+def by_agency(epoch: Epoch, partition: int, value: int, version: int) -> pl.DataFrame:
+    """The cell of the month, and of its first day."""
     cell = ("dossiers_received", "H51.18", date(2022, 7, 1))
     row = (epoch.topic, epoch.number, *cell, partition, value, version)
-    return pl.DataFrame([row], schema=MONTHLY_COLUMNS, orient="row")
+    return pl.DataFrame([row], schema=AGENCY_COLUMNS, orient="row")
 
 
 def checkpoint(epoch: Epoch, partition: int, value: int, version: int) -> Checkpoint:
@@ -92,6 +93,6 @@ def checkpoint(epoch: Epoch, partition: int, value: int, version: int) -> Checkp
     return Checkpoint(
         events(subjects),
         {"dossier": states("dossier", epoch.number, partition, rows)},
-        Cubes(*(cube(epoch, partition, value, version) for cube in (hourly, daily, monthly))),
+        Cubes(*(cube(epoch, partition, value, version) for cube in (hourly, daily, by_agency, by_agency))),
         (Progress(epoch, partition, version),),
     )

@@ -15,6 +15,7 @@ TEXT = "LowCardinality(String)"
 CHOSEN = {
     "events": {"entity": TEXT, "type": TEXT, "source": TEXT, "topic": TEXT},
     "counts_hourly": {"topic": TEXT, "measure": TEXT, "agency": TEXT, "bucket": "DateTime64(0, 'UTC')"},
+    "counts_agency_daily": {"topic": TEXT, "measure": TEXT, "agency": TEXT},
     "counts_monthly": {"topic": TEXT, "measure": TEXT, "agency": TEXT},
     "counts_daily": dict.fromkeys(("topic", "measure", "agency", "procedure", "field", "kind"), TEXT),
 }
@@ -27,6 +28,7 @@ VIEWS = {
         "partition": "UInt32",
         "value": "Int64",
     },
+    "counts_agency_daily_current": {**COUNTS, "day": "Date", "partition": "UInt32", "value": "Int64"},
     "counts_monthly_current": {**COUNTS, "month": "Date", "partition": "UInt32", "value": "Int64"},
     "counts_daily_current": {
         **COUNTS,

@@ -9,7 +9,15 @@ from streams.checkpoint import StoreError
 from tests.clickhouse_front import REFUSING, Fault, Front
 from tests.sinks.frames import checkpoint
 
-TABLES = ("events", "dossiers", "counts_hourly", "counts_daily", "counts_monthly", "progress")
+TABLES = (
+    "events",
+    "dossiers",
+    "counts_hourly",
+    "counts_daily",
+    "counts_agency_daily",
+    "counts_monthly",
+    "progress",
+)
 TOPIC = "reform.dossiers"
 
 
@@ -26,6 +34,7 @@ def seen(store: ClickHouseStore) -> list[object]:
         store.client.command("SELECT count() FROM dossiers_current WHERE agency = 'H51.18'"),
         store.client.command("SELECT sum(value) FROM counts_hourly_current"),
         store.client.command("SELECT sum(value) FROM counts_daily_current"),
+        store.client.command("SELECT sum(value) FROM counts_agency_daily_current"),
         store.client.command("SELECT sum(value) FROM counts_monthly_current"),
     ]
 
@@ -42,7 +51,7 @@ def test_a_checkpoint_survives(server: ClickHouseStore, front: Front, table: str
         assert table == "progress" or server.progress(epoch) == {}, "progress is written last"
     front.heal()
     server.write(made)
-    assert seen(server) == [3, 3, 3, 3, 3]
+    assert seen(server) == [3, 3, 3, 3, 3, 3]
     assert list(server.progress(epoch).values()) == [10]
 
 
@@ -51,7 +60,7 @@ def test_an_insert_that_the_client_repeats_by_itself(server: ClickHouseStore, fr
     front.fail(Fault.LOST)
     server.write(checkpoint(epoch, 0, 3, 10))
     assert sum("INSERT INTO events" in statement for statement in front.executed) == 2
-    assert seen(server) == [3, 3, 3, 3, 3]
+    assert seen(server) == [3, 3, 3, 3, 3, 3]
 
 
 def test_the_order_of_a_checkpoint(server: ClickHouseStore, front: Front) -> None:

@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from schemas.catalogue import load
 from sinks.clickhouse.verify import verify
 from sources.nga_nam import events, scramble
+from streams.checkpoint import COUNT_COLUMNS
 from tests.naive import checkpoint, fill, opened
 from tests.stores import emptied
 from tests.strategies import event_streams
 
 CATALOGUE = load()
+COUNTS = tuple(f"counts_{cube}" for cube in COUNT_COLUMNS)
 EVERY = 100
 
 
@@ -94,7 +96,7 @@ def put(store, table, row):
     store.client.insert(table, [list(row.values())], column_names=list(row))
 
 
-@pytest.mark.parametrize("table", ["counts_hourly", "counts_daily", "counts_monthly"])
+@pytest.mark.parametrize("table", COUNTS)
 class TestCells:
     def test_a_wrong_one(self, store, table):
         row = cell(store, table)
@@ -171,12 +173,7 @@ class TestStates:
         subject = self.subject(store)
         store.client.command("DELETE FROM events WHERE subject = {s:String}", parameters={"s": subject})
         verdict, differences = found(store)
-        assert {d["table"] for d in differences} == {
-            "dossiers",
-            "counts_hourly",
-            "counts_daily",
-            "counts_monthly",
-        }
+        assert {d["table"] for d in differences} == {"dossiers", *COUNTS}
         assert verdict.different > 3
 
     def test_examples_are_limited_and_the_number_is_not(self, store):

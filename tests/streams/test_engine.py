@@ -158,7 +158,7 @@ def test_batches_without_an_event() -> None:
             await bench.process(values)
         assert bench.committed == {HOME: 7}
         assert [letter.offset for letter in bench.written] == list(range(7))
-        assert counted(bench) == ({}, {}, {})
+        assert counted(bench) == ({}, {}, {}, {})
 
     run(story)
 

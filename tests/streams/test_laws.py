@@ -109,7 +109,7 @@ def test_no_spelling_of_json_is_refused(batch: list[bytes]) -> None:
 
 def test_of_nothing_there_is_no_count() -> None:
     memory = folded([])
-    assert [frame.height for frame in memory.cubes()] == [0, 0, 0]
+    assert [frame.height for frame in memory.cubes()] == [0, 0, 0, 0]
     assert all(frame.is_empty() for frame in states_of(memory, []).values())
 
 

@@ -25,10 +25,11 @@ class Cube:
 
 
 HOURLY = Cube("counts_hourly_current", "hour", f"toDateTime(%s, '{ZONE}')", f"toDate(hour, '{ZONE}')")
+BY_DAY = Cube("counts_agency_daily_current", "day", "%s", "day")
 DAILY = Cube("counts_daily_current", "day", "%s", "day")
 DIMENSIONS = ("procedure", "field", "kind")
 
 
 def cube(dimensions: Sequence[str], *, cohort: bool = False) -> Cube:
-    """The one with the fewest cells that can answer: the daily counts alone have dimensions and cohorts."""
-    return DAILY if cohort or set(dimensions) & set(DIMENSIONS) else HOURLY
+    """The one with the fewest cells that can answer for days: dimensions and cohorts make them many."""
+    return DAILY if cohort or set(dimensions) & set(DIMENSIONS) else BY_DAY

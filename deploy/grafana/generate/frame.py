@@ -17,7 +17,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableSort,
 )
 
-from deploy.grafana.generate.cube import HOURLY, ZONE
+from deploy.grafana.generate.cube import BY_DAY, ZONE
 from deploy.grafana.generate.links import TAG, menu
 from deploy.grafana.generate.query import CLICKHOUSE
 from deploy.grafana.generate.sql import FIRST, LAST
@@ -39,9 +39,9 @@ PERIODS = (("Ngày", "day"), ("Tuần", "week"), ("Tháng", "month"), ("Quý", "
 AGENCIES = (
     "SELECT code, if(max(name) = '', code, concat(max(name), ' (', code, ')')) AS label FROM "
     "(SELECT code, argMax(name, valid_from) AS name FROM agencies_current GROUP BY code UNION ALL "
-    f"SELECT DISTINCT agency AS code, '' AS name FROM {HOURLY.view} "
+    f"SELECT DISTINCT agency AS code, '' AS name FROM {BY_DAY.view} "
     "WHERE measure IN ('dossiers_received', 'documents_issued') AND agency != '' "
-    f"AND {HOURLY.since(FIRST)} AND {HOURLY.before(f'{LAST} + 1')}) GROUP BY code ORDER BY code"
+    f"AND {BY_DAY.since(FIRST)} AND {BY_DAY.before(f'{LAST} + 1')}) GROUP BY code ORDER BY code"
 )
 """Code and name, from the reference data and from the counts of the period."""
 
