@@ -34,7 +34,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) ..."
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
 	@$(PIP) --require-hashes -r $(VENV)/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || { \
+	@$(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --require-hashes -r requirements.lock || { \
 	    echo "uv could not; trying pip, which takes a minute"; $(PIP) --require-hashes -r requirements.lock; }
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -74,19 +74,19 @@ bundle: install ## dist/: one archive that installs without a network, for this 
 	$(BIN)/python -m deploy.bundle
 
 lock: ## choose the newest allowed versions again and write requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
+	$(BIN)/uv pip compile --system-certs --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
 	    --extra embedded --group dev --no-emit-index-url --no-emit-find-links \
 	    --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 # These two are fetched when they are asked for: they need the network anyway, and nobody else needs them.
 audit: install ## known vulnerabilities of the pinned packages; fails where the advisories cannot be asked, too
-	$(BIN)/uv tool run pip-audit==2.10.1 --strict --require-hashes --disable-pip --requirement requirements.lock
+	$(BIN)/uv tool run --system-certs pip-audit==2.10.1 --strict --require-hashes --disable-pip --requirement requirements.lock
 
 sbom: install ## build/sbom.json: what the program is made of, with licences, as CycloneDX
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/sbom
 	@sed -n 's/^\([a-z0-9][^ ]*==[^\]*[^ \]\) *\\*$$/\1/p' requirements.lock > build/sbom/constraints.txt
-	$(BIN)/uv pip install --quiet --python build/sbom/bin/python --constraints build/sbom/constraints.txt '.[embedded]'
-	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
+	$(BIN)/uv pip install --system-certs --quiet --python build/sbom/bin/python --constraints build/sbom/constraints.txt '.[embedded]'
+	$(BIN)/uv tool run --system-certs --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
 	    --output-reproducible --output-format JSON --output-file build/sbom.json build/sbom/bin/python
 
 clean: ## remove .venv, caches and builds; data/ stays
