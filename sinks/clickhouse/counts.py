@@ -1,7 +1,8 @@
 """Adds up cells of the counts in ClickHouse: what KPI rules ask for (see `schemas.selection`)."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -15,6 +16,7 @@ from sinks.clickhouse.scope import Clause
 
 BUCKETS = {Grain.HOURLY: "hour", Grain.DAILY: "day", Grain.AGENCY_DAILY: "day", Grain.MONTHLY: "month"}
 DAYS = {Grain.HOURLY: "toDate(hour)"}
+EVER = Days(None, None)
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
 START = "toDateTime({}, 'Asia/Ho_Chi_Minh')"
 """The start of a Vietnamese day."""
@@ -28,20 +30,19 @@ class ClickHouseCounts(Counts):
 
     def all_sums(self, wanted: Wanted) -> Mapping[Selection, Sums]:
         """Add up the selected cells of each selection's measures, in one statement; raises StoreError."""
-        selections, found = list(wanted), [dict[str, dict[Key, int]]() for _ in wanted]
-        known = {
-            agency: scope.knows(self._client, agency) for agency in {each.scope.agency for each in wanted}
-        }
-        asked = [
-            _numbered(f"s{number}", query(wanted[each], each, known[each.scope.agency]))
-            for number, each in enumerate(selections)
-        ]
-        sql = " UNION ALL ".join(f"SELECT {number}, * FROM ({sql})" for number, (sql, _) in enumerate(asked))  # noqa: S608
+        found: dict[Selection, dict[str, dict[Key, int]]] = {selection: {} for selection in wanted}
+        selections = list(wanted)
+        sql, parameters = query(wanted, {a: scope.knows(self._client, a) for a in _agencies(wanted)})
         with trouble("add up counts"):
-            rows = self._client.query(sql, parameters=_joined(asked)).result_rows if asked else ()
+            rows = self._client.query(sql, parameters=parameters).result_rows if sql else ()
         for number, measure, key, value in rows:
-            found[number].setdefault(measure, {})[tuple(key)] = value
-        return dict(zip(selections, found, strict=True))
+            keys = found[selections[number]].setdefault(measure, {})
+            keys[tuple(key)] = keys.get(tuple(key), 0) + value
+        return found
+
+
+def _agencies(wanted: Wanted) -> set[str | None]:
+    return {selection.scope.agency for selection in wanted}
 
 
 def _numbered(name: str, leg: Clause) -> Clause:
@@ -64,38 +65,58 @@ def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
     return [topic for topic, fingerprint in rows if fingerprint != catalogue.fingerprint(topic)]
 
 
-def query(measures: Collection[str], selection: Selection, known: bool) -> Clause:
+def query(wanted: Wanted, known: Mapping[str | None, bool]) -> Clause:
     """The statement and its parameters; all values are bound, none is written into the text.
 
-    Whole months are read from the monthly counts where they can tell. known: whether the loaded agency tree
-    has the scope's agency.
+    Its rows: the number of the selection, measure, key, and a part of the sum. Selections that are about the
+    same cube, scope and split share a scan, as a scan costs more than the few cells that it mostly reads.
+    known: whether the loaded agency tree has the agency of a scope.
     """
-    parts = parted(selection, by_month=scope.holds_for_months(selection, known))
-    legs = [_numbered(f"leg{n}", _leg(grain, measures, part, known)) for n, (grain, part) in enumerate(parts)]
-    sql = " UNION ALL ".join(sql for sql, _ in legs)
-    return f"SELECT measure, key_, sum(value) FROM ({sql}) GROUP BY ALL", _joined(legs)  # noqa: S608
+    scans: dict[tuple[Grain, Selection], list[tuple[int, Clause]]] = {}
+    for number, (selection, measures) in enumerate(wanted.items()):
+        by_month = scope.holds_for_months(selection, known[selection.scope.agency])
+        for grain, part in parted(selection, by_month=by_month):
+            shape = replace(part, days=EVER, hours=None)
+            scans.setdefault((grain, shape), []).append((number, _chosen(grain, part, measures)))
+    made = [
+        _numbered(f"scan{number}", _scan(grain, shape, parts, known[shape.scope.agency]))
+        for number, ((grain, shape), parts) in enumerate(scans.items())
+    ]
+    return " UNION ALL ".join(sql for sql, _ in made), _joined(made)
 
 
-def _leg(grain: Grain, measures: Collection[str], selection: Selection, known: bool) -> Clause:
-    """The cells of a selection that one table has."""
-    day = "cohort" if selection.cohorts else DAYS.get(grain, BUCKETS[grain])  # by whose tree a cell counts
-    cells, of_cells = scope.cells(f"counts_{grain}_current", selection, known, day)
+def _chosen(grain: Grain, part: Selection, measures: Collection[str]) -> Clause:
+    """Which cells of a scan belong to a selection."""
+    moment = START if grain is Grain.HOURLY else "{}"
     clauses = [
         ("measure IN {measures:Array(String)}", {"measures": sorted(measures)}),
-        *_within(BUCKETS[grain], selection.days, START if grain is Grain.HOURLY else "{}"),
-        *_inside(selection.hours),
-        *scope.condition(selection, known, day),
+        *_within(BUCKETS[grain], part.days, moment),
+        *_inside(part.hours),
     ]
-    if selection.cohorts:
-        clauses += [("cohort != toDate(0)", {}), *_within("cohort", selection.cohorts)]
-    codes = (_key(selection, grain), *(by.value for by in selection.per))
+    return " AND ".join(condition for condition, _ in clauses), _joined(clauses)
+
+
+def _scan(grain: Grain, shape: Selection, parts: Sequence[tuple[int, Clause]], known: bool) -> Clause:
+    """The cells of some selections of one shape."""
+    day = "cohort" if shape.cohorts else DAYS.get(grain, BUCKETS[grain])  # by whose tree a cell counts
+    cells, of_cells = scope.cells(f"counts_{grain}_current", shape, known, day)
+    chosen = [(number, _numbered(f"part{number}", clause)) for number, clause in parts]
+    either = " OR ".join(f"({condition})" for _, (condition, _) in chosen)
+    clauses = [(f"({either})", {}), *scope.condition(shape, known, day)]
+    if shape.cohorts:
+        clauses += [("cohort != toDate(0)", {}), *_within("cohort", shape.cohorts)]
+    ((number, (first, _)), *others) = chosen
+    numbers = str(number)
+    if others:
+        listed = [f"if({first}, [{number}], [])", *(f"if({each}, [{n}], [])" for n, (each, _) in others)]
+        numbers = f"arrayJoin(arrayConcat({', '.join(listed)}))"
+    codes = (_key(shape, grain), *(by.value for by in shape.per))
     keys = ", ".join(f"toString({code})" for code in codes)
     sql = (
-        f"SELECT measure, [{keys}] AS key_, sum(value) AS value "  # noqa: S608
-        f"FROM {cells} "
-        f"WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY ALL"
+        f"SELECT {numbers} AS number_, measure, [{keys}] AS key_, sum(value) "  # noqa: S608
+        f"FROM {cells} WHERE {' AND '.join(condition for condition, _ in clauses)} GROUP BY ALL"
     )
-    return sql, of_cells | _joined(clauses)
+    return sql, of_cells | _joined([*clauses, *(clause for _, clause in chosen)])
 
 
 def _joined(clauses: Iterable[Clause]) -> dict[str, Any]:
