@@ -63,8 +63,10 @@ def crash(program: Program, log: Log, journal: Path, step: str, place: str, sent
     """Run a worker until it crashes there; at most one batch of each partition will come again."""
     waiting = sent - log.done()
     folded = {"first": 1, "middle": waiting // 2, "last": waiting}[place]
-    worker = program.start(*STORE, program=sabotaged("exit", step, folded, journal), **SMALL)
     if more := late(step, place):
+        folded = waiting + 1  # not before they have come, even if a malformed batch happens to be the last
+    worker = program.start(*STORE, program=sabotaged("exit", step, folded, journal), **SMALL)
+    if more:
         worker.until(log.beyond(sent - 1))
         log.put(MALFORMED, [b"no event"] * more)
     assert worker.ended() == CODE, worker.output
