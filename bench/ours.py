@@ -19,7 +19,7 @@ from schemas.catalogue import load
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
 from sinks.clickhouse.store import ClickHouseStore
-from streams.checkpoint import DAILY_COLUMNS, HOURLY_COLUMNS, Checkpoint, Epoch, Store
+from streams.checkpoint import Checkpoint, Cubes, Epoch, Store
 from streams.cli.worker import build_engine, open_store
 from streams.engine import Engine
 from streams.errand import Errand
@@ -52,9 +52,9 @@ class Nothing(Store):
         del subjects
         return pl.DataFrame(schema=state_schema(ENTITIES[entity]))
 
-    def counts(self, epoch: Epoch, partition: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def counts(self, epoch: Epoch, partition: int) -> Cubes:
         del epoch, partition
-        return pl.DataFrame(schema=HOURLY_COLUMNS), pl.DataFrame(schema=DAILY_COLUMNS)
+        return Cubes.none()
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         del epoch
