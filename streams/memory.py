@@ -50,7 +50,7 @@ class Memory:
         return self.cubes()[:2]
 
     def cubes(self) -> Cubes:
-        """The same, and the monthly ones."""
+        """The same, and those by day and by month that have no dimensions."""
         self._counts += [ledger.take_counts() for ledger in self.ledgers.values()]
         return Cubes.joined(self._counts)
 
