@@ -26,8 +26,8 @@ def parted(selection: Selection, *, by_month: bool = True) -> Iterator[tuple[Gra
     if not selection.hourly:
         yield Grain.DAILY, selection
         return
-    finer = [*([Grain.MONTHLY] if by_month and selection.by is not By.DAY else []), Grain.AGENCY_DAILY]
-    yield from _parted(selection, [] if selection.by is By.HOUR else finer)
+    months = [Grain.MONTHLY] if by_month and selection.by is not By.DAY else []
+    yield from _parted(selection, [] if selection.by is By.HOUR else [*months, Grain.AGENCY_DAILY])
 
 
 def _parted(selection: Selection, grains: Sequence[Grain]) -> Iterator[tuple[Grain, Selection]]:
@@ -57,11 +57,11 @@ def _bounds(selection: Selection) -> tuple[datetime | None, datetime | None]:
 
 def _bucket(grain: Grain, moment: datetime, *, up: bool = False) -> date:
     """The first day of the bucket that the moment is in, or of the next one if that has begun before."""
-    local, length = moment.astimezone(VIETNAM), timedelta(days=31 if grain is Grain.MONTHLY else 1)
-    day = local.date()
-    first = day.replace(day=1) if grain is Grain.MONTHLY else day
-    if up and _midnight(first) < local:
-        return (first + length).replace(day=1) if grain is Grain.MONTHLY else first + length
+    by_month = grain is Grain.MONTHLY
+    day = moment.astimezone(VIETNAM).date()
+    first = day.replace(day=1) if by_month else day
+    if up and _midnight(first) < moment:
+        return (first + timedelta(days=31)).replace(day=1) if by_month else first + timedelta(days=1)
     return first
 
 
