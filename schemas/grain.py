@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from schemas.instant import VIETNAM
+from schemas.instant import VIETNAM, midnight
 from schemas.selection import By, Days, Selection
 
 
@@ -42,16 +42,16 @@ def _parted(selection: Selection, grains: Sequence[Grain]) -> Iterator[tuple[Gra
         yield from _parted(selection, finer)
         return
     yield grain, replace(selection, days=Days(first, last), hours=None)
-    if start and first and start < _midnight(first):
+    if start and first and start < midnight(first):
         yield from _parted(replace(selection, days=selection.days._replace(end=first)), finer)
-    if end and last and _midnight(last) < end:
+    if end and last and midnight(last) < end:
         yield from _parted(replace(selection, days=selection.days._replace(start=last)), finer)
 
 
 def _bounds(selection: Selection) -> tuple[datetime | None, datetime | None]:
     days, hours = selection.days, selection.hours
-    starts = [*([_midnight(days.start)] if days.start else []), *([hours.start] if hours else [])]
-    ends = [*([_midnight(days.end)] if days.end else []), *([hours.end] if hours else [])]
+    starts = [*([midnight(days.start)] if days.start else []), *([hours.start] if hours else [])]
+    ends = [*([midnight(days.end)] if days.end else []), *([hours.end] if hours else [])]
     return max(starts, default=None), min(ends, default=None)
 
 
@@ -60,10 +60,6 @@ def _bucket(grain: Grain, moment: datetime, *, up: bool = False) -> date:
     by_month = grain is Grain.MONTHLY
     day = moment.astimezone(VIETNAM).date()
     first = day.replace(day=1) if by_month else day
-    if up and _midnight(first) < moment:
+    if up and midnight(first) < moment:
         return (first + timedelta(days=31)).replace(day=1) if by_month else first + timedelta(days=1)
     return first
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)

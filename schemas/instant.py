@@ -1,7 +1,7 @@
 """Instants: RFC 3339 text with an offset to microseconds since 1970 UTC, and the Vietnamese day."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 MICROSECONDS = 1_000_000
@@ -49,3 +49,8 @@ def within_range(instant: int) -> int:
 def to_datetime(instant: int) -> datetime:
     """The instant as an aware datetime in Vietnam's time."""
     return datetime(1970, 1, 1, tzinfo=UTC).astimezone(VIETNAM) + timedelta(microseconds=instant)
+
+
+def midnight(day: date) -> datetime:
+    """The start of a Vietnamese day."""
+    return datetime.combine(day, time(), VIETNAM)

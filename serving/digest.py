@@ -12,10 +12,11 @@ from typing import Any
 
 from schemas.catalogue import AnyFigure, Catalogue, Measure
 from schemas.digest import Shown, Since
+from schemas.instant import midnight
 from schemas.selection import Counts, Scope
 from serving.figures import Chosen, choose
 from serving.kpis import kpi_rows
-from serving.period import Period, day_of, midnight
+from serving.period import Period, day_of
 from serving.row import Row
 from serving.side import sides
 

@@ -7,9 +7,9 @@ periods of Decree 09/2019 (15th to 14th) are given by their two dates.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from schemas.instant import VIETNAM
+from schemas.instant import VIETNAM, midnight
 from schemas.selection import By, Days, Hours
 
 PERIOD = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
@@ -66,11 +66,6 @@ class Period:
             if text != seen:
                 yield text
             moment, seen = moment + step, text
-
-
-def midnight(day: date) -> datetime:
-    """The start of a Vietnamese day."""
-    return datetime.combine(day, time(), VIETNAM)
 
 
 def day_of(moment: datetime) -> date:

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from schemas.catalogue import Catalogue, Kpi
+from schemas.instant import midnight
 from schemas.reference.tree import AgencyTree
 from schemas.selection import By, Counts
 from serving.disclosure import Parents, hidden, totals
 from serving.figures import Chosen, UnknownKpiError, choose
 from serving.kpis import kpi_rows
-from serving.period import Period, midnight
+from serving.period import Period
 
 
 @dataclass(frozen=True, slots=True)

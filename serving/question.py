@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from schemas.catalogue import Measure
-from schemas.instant import VIETNAM
+from schemas.instant import VIETNAM, midnight
 from schemas.selection import By, Days, Hours, Scope, Selection
-from serving.period import FORMATS, Period, day_of, midnight
+from serving.period import FORMATS, Period, day_of
 from serving.side import Side
 
 EVER = datetime(1970, 1, 1, tzinfo=VIETNAM)

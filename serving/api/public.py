@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from schemas.instant import midnight
 from serving.api import sending
 from serving.api.asking import Whose, unreadable
 from serving.api.desk import Cursor, Desk, Limit
 from serving.api.shapes.public import PublicPage
 from serving.api.within import may_see
 from serving.figures import UnknownKpiError
-from serving.period import PeriodError, calendar, midnight
+from serving.period import PeriodError, calendar
 from serving.public import public_rows
 from web.principal import Role
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from schemas.catalogue import Term
+from schemas.instant import midnight
 from schemas.selection import By
-from serving.period import Period, midnight
+from serving.period import Period
 from serving.question import Question
 from serving.reports.setting import Setting
 from serving.side import Side

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 
 from schemas.catalogue import Term
+from schemas.instant import midnight
 from schemas.selection import By
-from serving.period import midnight
 from serving.question import Question
 from serving.reports.setting import LEVELS, ORDER, UNKNOWN_LEVEL, Setting
 from serving.reports.table import Cell, Check, Line, Report, Table, columns

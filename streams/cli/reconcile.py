@@ -100,9 +100,10 @@ def _figures(
     catalogue: "Catalogue", counts: "Counts", start: date, end: date
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """Numerators and denominators by agency and KPI; stocks as of the end."""
+    from schemas.instant import midnight
     from schemas.selection import By
     from serving.kpis import kpi_rows
-    from serving.period import Period, midnight
+    from serving.period import Period
 
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for row in kpi_rows(catalogue, counts, Period(start, end), midnight(end), by=By.AGENCY, names=KPIS):

@@ -7,10 +7,10 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import load
-from schemas.instant import VIETNAM
+from schemas.instant import VIETNAM, midnight
 from schemas.selection import Scope
 from serving.kpis import kpi_rows
-from serving.period import Period, midnight
+from serving.period import Period
 from sinks.clickhouse.counts import ClickHouseCounts
 from tests.grafana.dashboards import sql
 from tests.grafana.screen import Screen

@@ -7,8 +7,9 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from schemas.catalogue import load
+from schemas.instant import midnight
 from serving.kpis import kpi_rows
-from serving.period import Period, midnight
+from serving.period import Period
 from sinks.clickhouse.counts import ClickHouseCounts
 from sources import nga_nam
 from tests.grafana.dashboards import Query, dashboards, sql

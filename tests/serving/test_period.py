@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.instant import VIETNAM
+from schemas.instant import VIETNAM, midnight
 from schemas.selection import By
-from serving.period import FORMATS, Period, PeriodError, calendar, midnight, parse
+from serving.period import FORMATS, Period, PeriodError, calendar, parse
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 30))
 
