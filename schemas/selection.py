@@ -100,9 +100,9 @@ class Selection:
 
     @property
     def hourly(self) -> bool:
-        """Whether the hourly counts can answer: they have neither dimensions nor cohorts.
+        """Whether counts by agency alone can answer, which have neither dimensions nor cohorts.
 
-        Where both can, they have fewer cells: at most one an hour, however many procedures and dossiers.
+        They have fewer cells: at most one an hour, however many procedures and dossiers (schemas.grain).
         """
         narrow = bool(self.scope.only) or any(by.is_dimension for by in (self.by, *self.per) if by)
         return self.cohorts is None and not narrow
