@@ -169,6 +169,33 @@ class Settings(BaseSettings):
     oidc_roles: str = Field(
         "", description="What the issuer calls our roles: `ioc-viewers=viewer, ioc-duty=operator`."
     )
+    oidc_client_id: str = Field(
+        "",
+        description="Our client at the issuer, to sign in on the board in a browser; none: keys and tokens.",
+    )
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="Secret of that client; none: it is a public one, held by PKCE alone."
+    )
+    oidc_scope: str = Field(
+        "openid profile", pattern=r"(^| )openid( |$)", description="Scopes that a sign-in asks for."
+    )
+    board_url: str = Field(
+        "",
+        description="Address that browsers open the board at, `https://pulse.example.gov.vn`: a sign-in "
+        "comes back to `/session/callback` there.",
+    )
+    session_minutes: int = Field(
+        60,
+        ge=5,
+        le=1440,
+        description="Minutes until the board signs in anew, by itself where the issuer still knows who it "
+        "is; so long does what was taken away there still open here.",
+    )
+    session_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs the sessions, 32 signs or more, the same for all that serve one address; none: a "
+        "new one with each start.",
+    )
     gateway_rate: float = Field(
         10_000.0,
         gt=0,

@@ -1,4 +1,4 @@
-"""Lets clients in by their API key or their OIDC token, and opens no door to the world without either."""
+"""Lets clients in by their API key, OIDC token or session, and opens no door to the world without either."""
 
 import ipaddress
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from web.key_file import KeyFile
 from web.principal import ANYBODY, Principal, Role
 from web.problem import Problem, problem
+from web.sessions import Sessions
 from web.tokens import Tokens
 
 BEARER = HTTPBearer(
@@ -29,7 +30,7 @@ class OpenDoorError(Exception):
 class Doorkeeper:
     """Knows the keys, and the issuer of tokens. With neither everybody may do everything.
 
-    Tokens are for people who ask; whoever sends events has a key.
+    Tokens and sessions are for people who ask; whoever sends events has a key.
     """
 
     def __init__(
@@ -37,8 +38,9 @@ class Doorkeeper:
         keys: KeyFile | None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         tokens: Tokens | None = None,
+        sessions: Sessions | None = None,
     ) -> None:
-        self._keys, self._clock, self._tokens = keys, clock, tokens
+        self._keys, self._clock, self._tokens, self.sessions = keys, clock, tokens, sessions
 
     def may_listen_on(self, host: str) -> None:
         """Raises OpenDoorError unless there are keys, or only this machine can reach the address."""
@@ -71,6 +73,9 @@ class Doorkeeper:
         principal = self._keys.book().principal(key, self._clock()) if self._keys and key else None
         if principal is None and self._tokens and role is not Role.SENDER and key.count(".") == JWT_DOTS:
             principal = self._tokens.principal(key)
+        if not key and self.sessions and role is not Role.SENDER:
+            person = self.sessions.person(request)
+            principal = person.principal if person else None
         if principal is None:
             raise _unauthorized(given=bool(key))
         return principal

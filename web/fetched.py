@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from collections.abc import Mapping
 from http.client import HTTPException
 from typing import TypeVar
 from urllib.error import HTTPError
@@ -9,17 +10,34 @@ from urllib.error import HTTPError
 T = TypeVar("T")
 
 
-def fetched(address: str, kind: type[T], seconds: float, most: int) -> T:
-    """What a GET of an address from the settings answers; most: bytes. Blocks.
+class AnsweredError(OSError):
+    """An answer that is an error; status: of HTTP."""
 
-    Raises OSError when there is no good answer, ValueError when it is too long or no JSON of this kind.
+    def __init__(self, address: str, status: int) -> None:
+        super().__init__(f"{address} answers {status}")
+        self.status = status
+
+
+def fetched(
+    address: str,
+    kind: type[T],
+    seconds: float,
+    most: int,
+    form: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> T:
+    """What a GET of an address from the settings answers, with a `form` a POST; most: bytes. Blocks.
+
+    Raises OSError when there is no good answer (AnsweredError: a bad one), ValueError when it is too long or
+    no JSON of this kind.
     """
+    asked = urllib.request.Request(address, form, dict(headers or {}))  # noqa: S310 - not a client's address
     try:
-        with urllib.request.urlopen(address, timeout=seconds) as answer:  # noqa: S310 - not a client's address
+        with urllib.request.urlopen(asked, timeout=seconds) as answer:  # noqa: S310
             body = answer.read(most + 1)
     except HTTPError as error:
         error.close()
-        raise OSError(f"{address} answers {error.code}") from None
+        raise AnsweredError(address, error.code) from None
     except HTTPException as error:
         raise OSError(f"{address} gives no answer in HTTP: {type(error).__name__}") from error
     if len(body) > most:

@@ -8,29 +8,25 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import urlsplit
 
 from jwt import PyJWK, PyJWKSet
 from jwt.exceptions import PyJWKSetError
 
+from web.discovery import (
+    LIFE_SECONDS,
+    MOST_BYTES,
+    PAUSE_SECONDS,
+    TIMEOUT_SECONDS,
+    away,
+    checked,
+    discovered,
+)
 from web.fetched import fetched
-from web.problem import problem
 
 log = logging.getLogger(__name__)
 
-DISCOVERY = "/.well-known/openid-configuration"
-LIFE_SECONDS = 300.0
-PAUSE_SECONDS = 10.0
-TIMEOUT_SECONDS = 5.0
-MOST_BYTES = 1 << 20
 PUBLIC = ("RSA", "EC", "OKP")
 """Key types with a public half: a shared secret has no place in a public list."""
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-class AddressError(ValueError):
-    """An address that keys must not come from; the message says why."""
 
 
 class Jwks:
@@ -40,7 +36,7 @@ class Jwks:
         """address: of the keys; '': the issuer's discovery document names it. Raises AddressError."""
         self._issuer, self._address, self._clock = issuer, address, clock
         for each in (issuer, address) if address else (issuer,):
-            _check(each)
+            checked(each)
         self._keys: dict[str, PyJWK] | None = None
         self._fetched: float | None = None
         self._lock = threading.Lock()
@@ -53,19 +49,16 @@ class Jwks:
             if age is None or age > LIFE_SECONDS or (missing and age > PAUSE_SECONDS):
                 self._fetch()
             if self._keys is None:
-                raise problem(
-                    "unavailable",
-                    "Chưa hỏi được hệ thống đăng nhập. Hãy thử lại sau giây lát.",
-                    "The identity provider cannot be reached. Try again in a moment.",
-                    headers={"Retry-After": f"{PAUSE_SECONDS:.0f}"},
-                )
+                raise away()
             return self._keys.get(key_id)
 
     def _fetch(self) -> None:
         """Keys that are known stay in use while the provider cannot be reached."""
         self._fetched = self._clock()
         try:
-            found = PyJWKSet.from_dict(_read(self._address or self._discovered())).keys
+            found = PyJWKSet.from_dict(
+                fetched(self._address or self._discovered(), dict, TIMEOUT_SECONDS, MOST_BYTES)
+            ).keys
         except (OSError, ValueError, KeyError, AttributeError, PyJWKSetError) as error:
             log.error("the keys of %s cannot be read: %s", self._issuer, error)
             return
@@ -76,18 +69,4 @@ class Jwks:
         }
 
     def _discovered(self) -> str:
-        document = _read(self._issuer.rstrip("/") + DISCOVERY)
-        if document["issuer"] != self._issuer:
-            raise ValueError(f"its discovery document is that of {document['issuer']}")
-        _check(str(document["jwks_uri"]))
-        return str(document["jwks_uri"])
-
-
-def _check(address: str) -> None:
-    parts = urlsplit(address)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise AddressError(f"`{address}`: an identity provider is asked by https")
-
-
-def _read(address: str) -> dict[str, Any]:
-    return fetched(address, dict, TIMEOUT_SECONDS, MOST_BYTES)
+        return checked(str(discovered(self._issuer)["jwks_uri"]))

@@ -46,9 +46,11 @@ class Tokens:
 
     def principal(self, token: str) -> Principal | None:
         """Who sent it; None: it does not hold. Raises Problem 403 if it gives no role, 503."""
-        claims = self._claims(token)
-        if claims is None:
-            return None
+        claims = self.claims(token)
+        return None if claims is None else self.given(claims)
+
+    def given(self, claims: Mapping[str, Any]) -> Principal:
+        """Who has these claims, and what they may. Raises Problem 403 if they give no role."""
         known = self.roles or {role.value: role for role in READERS}
         found = [known[text] for text in _texts(claims, self.role_claim) if text in known]
         if not found:
@@ -63,7 +65,8 @@ class Tokens:
             f"oidc-{name}", max(found, key=READERS.index), (), tuple(_texts(claims, self.agency_claim))
         )
 
-    def _claims(self, token: str) -> Mapping[str, Any] | None:
+    def claims(self, token: str) -> Mapping[str, Any] | None:
+        """What a token that holds says; None: it does not hold. Raises Problem 503."""
         try:
             key_id = jwt.get_unverified_header(token).get("kid")
             key = self.jwks.key(key_id) if isinstance(key_id, str) else None

@@ -124,4 +124,4 @@ def _frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 
 def _headers(tag: str) -> dict[str, str]:
     # What a key may see is for nobody else's cache; a second is as old as a number may be.
-    return {"ETag": tag, "Cache-Control": "private, max-age=1", "Vary": "Accept, Authorization"}
+    return {"ETag": tag, "Cache-Control": "private, max-age=1", "Vary": "Accept, Authorization, Cookie"}

@@ -9,6 +9,7 @@ that somebody listens for, and hands every listener of that scope the same bytes
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -92,7 +93,9 @@ class Stream:
         scope = await run_in_threadpool(self._scope, request, agency)
         await self._newest(scope)  # a store that is away is a problem before the stream begins
         return StreamingResponse(
-            self._messages(scope), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            self._messages(scope, request, agency),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
         )
 
     def _scope(self, request: Request, agency: str | None) -> str | None:
@@ -100,12 +103,25 @@ class Stream:
         tree = self._sight.reader.reference().tree
         return scoped(visit.principal, agency, tree, day_of(self._sight.clock()))
 
-    async def _messages(self, scope: str | None) -> AsyncIterator[bytes]:
+    async def _may_still(self, scope: str | None, request: Request, agency: str | None) -> bool:
+        """Whether who was let in would be let in now: keys are revoked, tokens and sessions end."""
+        try:
+            return await run_in_threadpool(self._scope, request, agency) == scope
+        except Problem as found:
+            return found.kind.status not in (401, 403)
+
+    async def _messages(
+        self, scope: str | None, request: Request, agency: str | None
+    ) -> AsyncIterator[bytes]:
         queue: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
         self._listeners.setdefault(scope, set()).add(queue)
         try:
-            message = await self._newest(scope)
+            message, looked = await self._newest(scope), time.monotonic()
             while message != END and not self._ended:
+                if time.monotonic() - looked >= ALIVE_SECONDS:
+                    if not await self._may_still(scope, request, agency):
+                        return
+                    looked = time.monotonic()
                 yield message
                 try:
                     message = await asyncio.wait_for(queue.get(), ALIVE_SECONDS)

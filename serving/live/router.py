@@ -1,12 +1,14 @@
 """The live board as a part of an HTTP application: the page at `/`, its files under `/static/`.
 
-The files are public: they have no data in them. What they show is asked of `/v1`, with the viewer's key.
+The files are public: they have no data in them. What they show is asked of `/v1`, with the viewer's key,
+or the session of somebody who has signed in (web.sign_in).
 """
 
 from fastapi import APIRouter, Request, Response
 
 from serving.live.files import File, files
 from web.problem import problem
+from web.sign_in import SignIn, no_sign_in
 
 PAGE = "index.html"
 POLICY = "; ".join(
@@ -28,8 +30,8 @@ HEADERS = {
 }
 
 
-def router() -> APIRouter:
-    """The routes. Raises OSError if the files are not there."""
+def router(sign_in: SignIn | None = None) -> APIRouter:
+    """The routes; sign_in: where there is an identity provider. Raises OSError without the files."""
     found = files()
     made = APIRouter(include_in_schema=False)
 
@@ -43,6 +45,10 @@ def router() -> APIRouter:
 
     made.add_api_route("/", page, methods=["GET", "HEAD"])
     made.add_api_route("/static/{name}", file, methods=["GET", "HEAD"])
+    if sign_in:
+        sign_in.add_to(made)
+    else:
+        made.add_api_route("/session", no_sign_in, methods=["GET"], response_model=None)
     return made
 
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from streams.cli.oidc import sessions_of, sign_in_of, tokens_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from sources.adapter import Bound
     from streams.settings import Settings
     from web.doorkeeper import Doorkeeper
-    from web.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
@@ -38,30 +39,7 @@ def doorkeeper_of(settings: "Settings") -> "Doorkeeper":
     from web.key_file import KeyFile
 
     keys = KeyFile(settings.api_keys) if settings.api_keys else None
-    return Doorkeeper(keys, tokens=tokens_of(settings))
-
-
-def tokens_of(settings: "Settings") -> "Tokens | None":
-    """The reader of OIDC tokens, if an issuer is set; raises UsageError."""
-    from streams.cli.options import UsageError
-    from web.jwks import AddressError, Jwks
-    from web.tokens import RolesError, Tokens, roles_of
-
-    if not settings.oidc_issuer:
-        return None
-    if not settings.oidc_audience:
-        raise UsageError("settings: oidc_issuer needs oidc_audience: a token for others is not for us")
-    try:
-        return Tokens(
-            settings.oidc_issuer,
-            settings.oidc_audience,
-            Jwks(settings.oidc_issuer, settings.oidc_jwks_url),
-            settings.oidc_role_claim,
-            settings.oidc_agency_claim,
-            roles_of(settings.oidc_roles),
-        )
-    except (AddressError, RolesError) as error:
-        raise UsageError(f"settings: {error}") from None
+    return Doorkeeper(keys, tokens=tokens_of(settings), sessions=sessions_of(settings))
 
 
 def application_of(
@@ -143,11 +121,11 @@ def query_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | Non
 
 
 def board_part(settings: "Settings", doorkeeper: "Doorkeeper", store: Path | None) -> "APIRouter":
-    """The live board: files alone, which ask the query API of the same address."""
-    del settings, doorkeeper, store
+    """The live board: files, which ask the query API of the same address, and the way to sign in."""
+    del store
     from serving.live.router import router
 
-    return router()
+    return router(sign_in_of(settings, doorkeeper.sessions))
 
 
 PARTS: "dict[Part, Callable[[Settings, Doorkeeper, Path | None], APIRouter]]" = {

@@ -28,9 +28,10 @@ PUBLIC = {
     ("GET", "/v1/contract"),
     ("GET", "/"),
     ("GET", "/static/{name}"),
+    ("GET", "/session"),
     ("OPTIONS", "/v1/events"),
 }
-"""What has no data in it: descriptions, the board's files, the handshake of web hooks."""
+"""What has no data in it: descriptions, the board's files, who is signed in, the handshake of web hooks."""
 VALUES = {"{code}": "forbidden", "{name}": "board.js"}
 ELSEWHERE = ("0.0.0.0", "::", "192.0.2.1", "reform-pulse.example")  # noqa: S104 - that they are refused
 

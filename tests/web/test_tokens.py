@@ -4,83 +4,26 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 
+from streams.cli.oidc import tokens_of
 from streams.cli.options import UsageError
-from streams.cli.parts import tokens_of
 from streams.settings import Settings
+from tests.web.provider import AUDIENCE, Provider
+from web.discovery import LIFE_SECONDS, PAUSE_SECONDS, AddressError
 from web.doorkeeper import Doorkeeper, OpenDoorError
-from web.jwks import LIFE_SECONDS, PAUSE_SECONDS, AddressError, Jwks
+from web.jwks import Jwks
 from web.principal import Role
 from web.problem import Problem
 from web.tokens import RolesError, Tokens, roles_of
-
-AUDIENCE = "reform-pulse"
-
-
-class Provider:
-    """An identity provider: its keys over HTTP, and tokens signed with them."""
-
-    def __init__(self) -> None:
-        self.private: dict[str, Any] = {}
-        self.asked, self.down, self.more = 0, False, list[dict[str, Any]]()
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                found = provider.answer(self.path)
-                self.send_response(200 if found else 503)
-                self.end_headers()
-                self.wfile.write(json.dumps(found).encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def answer(self, path: str) -> Any:
-        if self.down:
-            return None
-        if path.endswith("openid-configuration"):
-            return {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys"}
-        self.asked += 1
-        return {"keys": [*(self.public(name) for name in self.private), *self.more]}
-
-    def add(self, name: str, kind: str = "RSA") -> None:
-        made = (
-            rsa.generate_private_key(65537, 2048)
-            if kind == "RSA"
-            else ec.generate_private_key(ec.SECP256R1())
-        )
-        self.private[name] = made
-
-    def public(self, name: str) -> dict[str, Any]:
-        key = self.private[name]
-        algorithm = (
-            jwt.algorithms.RSAAlgorithm if isinstance(key, rsa.RSAPrivateKey) else jwt.algorithms.ECAlgorithm
-        )
-        return {**algorithm.to_jwk(key.public_key(), as_dict=True), "kid": name, "use": "sig"}
-
-    def claims(self, **changed: Any) -> dict[str, Any]:
-        now = int(time.time())
-        made = {"iss": self.issuer, "aud": AUDIENCE, "sub": "u1", "iat": now, "exp": now + 300}
-        made |= {"roles": ["viewer"], "agencies": ["H51.18"]} | changed
-        return {name: value for name, value in made.items() if value is not None}
-
-    def token(self, key: str = "one", algorithm: str = "RS256", **changed: Any) -> str:
-        return jwt.encode(self.claims(**changed), self.private[key], algorithm, headers={"kid": key})
 
 
 class Time:
@@ -97,8 +40,7 @@ def provider() -> Iterator[Provider]:
     made = Provider()
     made.add("one")
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture

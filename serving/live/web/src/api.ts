@@ -40,6 +40,8 @@ const KEY = "reform-pulse-key";
 
 export const keep = (key: string): void => sessionStorage.setItem(KEY, key);
 
+export const forget = (): void => sessionStorage.removeItem(KEY);
+
 export async function ask(path: string, asked: Asked, accept: string, signal?: AbortSignal): Promise<Response> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) for (const each of [value].flat()) query.append(name, each);

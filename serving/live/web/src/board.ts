@@ -12,6 +12,7 @@ import { askKey } from "./key";
 import type { View } from "./links";
 import { byName, choosers, ranking } from "./ranking";
 import { address, over, parts, read, type State } from "./state";
+import { isOver, learned, signIn } from "./session";
 import { listen, type Message } from "./stream";
 import { ticker } from "./ticker";
 import { DEEPEST, depthBelow, type Tree } from "./tree";
@@ -179,14 +180,22 @@ function anew(): void {
 function failed(error: unknown): void {
   failure = error instanceof Error ? error.message : String(error);
   if (error instanceof Failure && error.status === 401) {
-    askKey(() => {
-      follow();
-      void refresh();
-      show();
-    });
+    void learned.then(identify);
   } else {
     later(RETRY);
   }
+}
+
+function identify(): void {
+  if (isOver()) {
+    signIn();
+    return;
+  }
+  askKey(() => {
+    follow();
+    void refresh();
+    show();
+  });
 }
 
 function show(): void {
@@ -212,3 +221,4 @@ setInterval(() => void refresh(), MINUTE);
 setInterval(tell, 1_000);
 changed();
 follow();
+void learned.then(frame);

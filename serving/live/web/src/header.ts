@@ -1,6 +1,7 @@
 // The top of the page: where one is in the agency tree, the period, the language, how live it is.
 import { h, put } from "./dom";
 import { link, type View } from "./links";
+import { session, signIn, signOut } from "./session";
 import { nameOf, steps, type Tree } from "./tree";
 import { pick, PERIODS, say } from "./words";
 
@@ -14,7 +15,17 @@ export function header(view: View, agencies: Tree): void {
     h("label", { for: "period" }, say("period")),
     periods(view),
     link(view, "language", { lang: state.lang === "vi" ? "en" : "vi" }, say("other")),
+    ...who(),
     h("span", { id: "pulse", class: "pulse" }));
+}
+
+// Who has signed in, and the way in and out; nothing where nobody can.
+function who(): HTMLElement[] {
+  if (!session.sign_in) return [];
+  if (session.name === null) return [h("button", { id: "sign-in", click: signIn }, say("signIn"))];
+  return [
+    h("span", { id: "who" }, say("signedIn", session.name)),
+    h("button", { id: "sign-out", click: () => void signOut() }, say("signOut"))];
 }
 
 function path(view: View, agencies: Tree): HTMLElement {
