@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - only declared names go into the text; what users give is bound
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from clickhouse_connect.driver.client import Client
@@ -13,8 +13,7 @@ from schemas.column import Kind
 from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from schemas.expression import clickhouse_expression
-from schemas.reference.tree import NEWEST
-from schemas.selection import Days, Selection, Tree
+from schemas.selection import Days, Selection
 from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
 
@@ -68,15 +67,17 @@ def entities(
     after: the key before the first. Instants are aware datetimes in Vietnam's time. Raises StoreError.
     """
     kind, bound = ENTITIES[entity], _Bound({})
-    names = columns(kind)
-    conditions = [f"subject > {bound.put('String', after)}", f"({_sum(counted, bound)}) > 0"]
+    names, known = columns(kind), scope.knows(client, counted[0].cells.scope.agency)
+    table, values = _table(kind, [*counted, *without], known)
+    bound.values.update(values)
+    conditions = [
+        f"subject > {bound.put('String', after)}",
+        f"({_sum(counted, bound, known)}) > 0",
+    ]
     if without:
-        conditions.append(f"({_sum(without, bound)}) <= 0")
-    for condition, values in _inside(client, counted[0].cells):
-        conditions.append(condition)
-        bound.values.update(values)
+        conditions.append(f"({_sum(without, bound, known)}) <= 0")
     sql = (
-        f"SELECT {', '.join(names)} FROM {kind.table}_current WHERE {' AND '.join(conditions)} "
+        f"SELECT {', '.join(names)} FROM {table} WHERE {' AND '.join(conditions)} "
         f"ORDER BY subject LIMIT {bound.put('UInt32', limit)}"
     )
     with trouble("list what is behind a number"):
@@ -84,18 +85,18 @@ def entities(
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _inside(client: Client, cells: Selection) -> list[scope.Clause]:
-    """The scope's agencies, by the tree of one day: that of the scope, else the newest."""
-    one_day = replace(cells, scope=cells.scope._replace(tree=Tree.THEN, on=cells.scope.on or NEWEST))
-    return scope.condition(one_day, scope.knows(client, cells.scope.agency))
+def _table(kind: Entity, counted: Iterable[Counted], known: bool) -> scope.Clause:
+    table = f"{kind.table}_current"
+    found = (scope.states(table, each.cells, known) for each in counted)
+    return next((clause for clause in found if clause[1]), (table, {}))
 
 
-def _sum(counted: Iterable[Counted], bound: _Bound) -> str:
-    return " + ".join(f"({each.sign}) * toInt8({_counts(each, bound)})" for each in counted)
+def _sum(counted: Iterable[Counted], bound: _Bound, known: bool) -> str:
+    return " + ".join(f"({each.sign}) * toInt8({_counts(each, bound, known)})" for each in counted)
 
 
-def _counts(counted: Counted, bound: _Bound) -> str:
-    """Whether a state counts for a measure in the cells."""
+def _counts(counted: Counted, bound: _Bound, known: bool) -> str:
+    """Whether a state counts for a measure in the cells, which are also those of some agencies."""
     measure, cells = counted.measure, counted.cells
     conditions = [f"isNotNull({measure.at})", clickhouse_expression(measure.where)]
     conditions += _days(measure.at, cells.days, bound)
@@ -105,8 +106,15 @@ def _counts(counted: Counted, bound: _Bound) -> str:
             f"{measure.at} >= fromUnixTimestamp({start})",
             f"{measure.at} < fromUnixTimestamp({end})",
         ]
+    day = measure.at
     if cells.cohorts is not None and measure.cohort:
-        conditions += [f"isNotNull({measure.cohort})", *_days(measure.cohort, cells.cohorts, bound)]
+        day = measure.cohort
+        conditions += [f"isNotNull({day})", *_days(day, cells.cohorts, bound)]
+    name = f"b{len(bound.values)}"
+    for clause in scope.state_condition(cells, known, DAY.format(day)):
+        condition, values = scope.numbered(name, clause)
+        conditions.append(condition)
+        bound.values.update(values)
     return f"ifNull({' AND '.join(f'({condition})' for condition in conditions)}, false)"
 
 

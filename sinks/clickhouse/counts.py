@@ -1,6 +1,5 @@
 """Adds up cells of the counts in ClickHouse: what KPI rules ask for (see `schemas.selection`)."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ from schemas.grain import Grain, parted
 from schemas.selection import By, Counts, Days, Hours, Key, Selection, Sums, Wanted
 from sinks.clickhouse import scope
 from sinks.clickhouse.client import trouble
-from sinks.clickhouse.scope import Clause
+from sinks.clickhouse.scope import Clause, numbered
 
 BUCKETS = {Grain.HOURLY: "hour", Grain.DAILY: "day", Grain.AGENCY_DAILY: "day", Grain.MONTHLY: "month"}
 DAYS = {Grain.HOURLY: "toDate(hour)"}
@@ -45,13 +44,6 @@ def _agencies(wanted: Wanted) -> set[str | None]:
     return {selection.scope.agency for selection in wanted}
 
 
-def _numbered(name: str, leg: Clause) -> Clause:
-    """A part of a statement; its parameters get names of their own."""
-    sql, parameters = leg
-    own = re.sub(r"\{(\w+:)", rf"{{{name}_\1", sql)
-    return own, {f"{name}_{parameter}": value for parameter, value in parameters.items()}
-
-
 def counted_otherwise(client: Client, catalogue: Catalogue) -> list[str]:
     """The topics whose current counts were made with other measures than this catalogue's.
 
@@ -79,7 +71,7 @@ def query(wanted: Wanted, known: Mapping[str | None, bool]) -> Clause:
             shape = replace(part, days=EVER, hours=None)
             scans.setdefault((grain, shape), []).append((number, _chosen(grain, part, measures)))
     made = [
-        _numbered(f"scan{number}", _scan(grain, shape, parts, known[shape.scope.agency]))
+        numbered(f"scan{number}", _scan(grain, shape, parts, known[shape.scope.agency]))
         for number, ((grain, shape), parts) in enumerate(scans.items())
     ]
     return " UNION ALL ".join(sql for sql, _ in made), _joined(made)
@@ -100,7 +92,7 @@ def _scan(grain: Grain, shape: Selection, parts: Sequence[tuple[int, Clause]], k
     """The cells of some selections of one shape."""
     day = "cohort" if shape.cohorts else DAYS.get(grain, BUCKETS[grain])  # by whose tree a cell counts
     cells, of_cells = scope.cells(f"counts_{grain}_current", shape, known, day)
-    chosen = [(number, _numbered(f"part{number}", clause)) for number, clause in parts]
+    chosen = [(number, numbered(f"part{number}", clause)) for number, clause in parts]
     either = " OR ".join(f"({condition})" for _, (condition, _) in chosen)
     clauses = [(f"({either})", {}), *scope.condition(shape, known, day)]
     if shape.cohorts:

@@ -5,6 +5,7 @@ The tree's own rules are in `schemas.reference.tree`; what follows from them lie
 here can give a cell twice (ASOF and ANY see to it).
 """
 
+import re
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -21,6 +22,10 @@ ON_THE_DAY = "SELECT descendant FROM ({below}) WHERE valid_from <= {{on:Date}} A
 SEEN = (
     "SELECT code, current FROM agency_now_current "
     "WHERE counted AND current != code AND seen_from <= {on:Date} AND {on:Date} < seen_to"
+)
+RESTATED = (
+    "SELECT k.code AS code, if(seen.current = '', k.code, seen.current) AS agency "  # noqa: S608
+    f"FROM (SELECT DISTINCT code FROM ({KNOWN})) AS k LEFT ANY JOIN ({SEEN}) AS seen ON k.code = seen.code"
 )
 BY_CODE = "(agency = {agency:String} OR startsWith(agency, concat({agency:String}, '.')))"
 
@@ -56,11 +61,14 @@ def cells(table: str, selection: Selection, known: bool, day: str) -> Clause:
 
 def condition(selection: Selection, known: bool, day: str = "day") -> list[Clause]:
     """What the cells of the scope have in common; nothing for all."""
-    only = [
+    return [*_of_codes(selection), *_of_agencies(selection, known, day)]
+
+
+def _of_codes(selection: Selection) -> list[Clause]:
+    return [
         (f"{by.value} = {{only_{by.value}:String}}", {f"only_{by.value}": code})
         for by, code in selection.scope.only
     ]
-    return only + _of_agencies(selection, known, day)
 
 
 def _of_agencies(selection: Selection, known: bool, day: str) -> list[Clause]:
@@ -78,6 +86,42 @@ def _of_agencies(selection: Selection, known: bool, day: str) -> list[Clause]:
         return [(f"({inside} OR {unknown})", named)]
     inside = f"agency IN ({ON_THE_DAY.format(below=BELOW)})"
     return [(f"({inside} OR {unknown})", named | {"on": scope.on or NEWEST})]
+
+
+def states(table: str, selection: Selection, known: bool) -> Clause:
+    """The table of states to select from; `spans` has the days on which each one's agency is in the scope."""
+    if not (_day_by_day(selection.scope) and known):
+        return table, {}
+    spans = (
+        f"SELECT descendant, groupArray((valid_from, valid_to)) AS spans FROM ({BELOW}) GROUP BY descendant"  # noqa: S608
+    )
+    joined = f"{table} AS state LEFT JOIN ({spans}) AS place ON state.agency = place.descendant"
+    return joined, {"agency": selection.scope.agency}
+
+
+def state_condition(selection: Selection, known: bool, day: str) -> list[Clause]:
+    """What the states of the scope have in common, as `condition` has it for the cells that they are in.
+
+    day: that by whose tree the state counts, as SQL.
+    """
+    scope = selection.scope
+    if _day_by_day(scope) and known:
+        inside = f"arrayExists(span -> span.1 <= {day} AND {day} < span.2, spans)"
+        unknown = f"(agency NOT IN ({KNOWN}) AND {BY_CODE})"
+        return [*_of_codes(selection), (f"({inside} OR {unknown})", {"agency": scope.agency})]
+    found = _of_agencies(selection, known, day)
+    if scope.tree is Tree.NOW and found:
+        ((inside, bound),) = found
+        old = f"agency IN (SELECT code FROM ({RESTATED}) WHERE {inside})"  # noqa: S608
+        found = [(f"({old} OR (agency NOT IN ({KNOWN}) AND {inside}))", {"on": scope.on or NEWEST} | bound)]
+    return [*_of_codes(selection), *found]
+
+
+def numbered(name: str, clause: Clause) -> Clause:
+    """A part of a statement; its parameters get names of their own."""
+    sql, parameters = clause
+    own = re.sub(r"\{(\w+:)", rf"{{{name}_\1", sql)
+    return own, {f"{name}_{parameter}": value for parameter, value in parameters.items()}
 
 
 def holds_for_months(selection: Selection, known: bool) -> bool:
