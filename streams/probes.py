@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -17,8 +18,21 @@ _STATUS = {True: "200 OK", False: "503 Service Unavailable"}
 
 def serve_probes(health: Health, host: str, port: int) -> None:
     """Answer from a thread of its own, as long as the process runs; raises OSError when the port is taken."""
-    server = make_server(host, port, _application(health), _Server, _Handler)
+    with named(host, port):
+        server = make_server(host, port, _application(health), _Server, _Handler)
     threading.Thread(target=server.serve_forever, name="probes", daemon=True).start()
+
+
+@contextmanager
+def named(host: str, port: int) -> Iterator[None]:
+    """An address that cannot be listened on is named, with its settings, in the OSError that is raised."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(
+            f"cannot listen on {host} port {port} (settings `metrics_host`, `metrics_port`):"
+            f" {error.strerror or error}"
+        ) from error
 
 
 def _application(health: Health) -> Callable[..., Iterable[bytes]]:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from streams import window
 
 PREFIX = "REFORM_PULSE_"
 
@@ -221,7 +223,15 @@ class Settings(BaseSettings):
     public_minimum: int = Field(
         5, ge=2, description="Smallest denominator that `/v1/public` shows; smaller ones are hidden."
     )
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
+
+    @field_validator("gauge_windows")
+    @classmethod
+    def _windows_are_read(cls, text: str) -> str:
+        window.parse(text)
+        return text
 
     @model_validator(mode="after")
     def _kafka_is_whole(self) -> Self:
@@ -232,6 +242,11 @@ class Settings(BaseSettings):
             )
         if bool(self.kafka_certificate) != bool(self.kafka_key):
             raise ValueError("kafka_certificate and kafka_key belong together: set both or none")
+        if self.heartbeat_interval >= self.session_timeout:
+            raise ValueError(
+                f"heartbeat_interval is {self.heartbeat_interval:g} s and session_timeout"
+                f" {self.session_timeout:g} s: a session takes at least one heartbeat, better three"
+            )
         return self
 
     @classmethod
@@ -246,7 +261,7 @@ class Settings(BaseSettings):
         """Arguments, then environment, then secret files, then the TOML file."""
         del dotenv_settings, file_secret_settings
         secrets = SecretsSettingsSource(settings_cls, _secrets())
-        return init_settings, env_settings, secrets, TomlConfigSettingsSource(settings_cls, _file())
+        return init_settings, env_settings, secrets, _read(settings_cls, _file())
 
 
 def _secrets() -> Path | None:
@@ -261,3 +276,10 @@ def _file() -> Path:
     if named and not Path(named).is_file():  # the default file may be missing, one that was asked for may not
         raise FileNotFoundError(f"{PREFIX}SETTINGS names `{named}`, and there is no such file")
     return Path(named or "reform-pulse.toml")
+
+
+def _read(settings: type[BaseSettings], file: Path) -> TomlConfigSettingsSource:
+    try:
+        return TomlConfigSettingsSource(settings, file)
+    except ValueError as error:  # no TOML, or not even UTF-8
+        raise OSError(f"the settings file `{file}` is not TOML: {error}") from error

@@ -82,6 +82,26 @@ def test_a_value_out_of_range_is_told(settings_file: Path) -> None:
         Settings()
 
 
+@pytest.mark.parametrize("content", [b"partitions = \n", b'group = "\xff"\n'])
+def test_a_file_that_is_no_toml_is_named(settings_file: Path, content: bytes) -> None:
+    settings_file.write_bytes(content)
+    with pytest.raises(OSError, match=r"`reform-pulse\.toml` is not TOML"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("log_level", "LOUD", "log_level"),
+        ("gauge_windows", "24h,week", "`week` is no window"),
+        ("session_timeout", 2.5, "heartbeat_interval is 3 s and session_timeout 2.5 s"),
+    ],
+)
+def test_a_value_that_would_fail_later_is_told_at_once(name: str, value: object, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Settings.model_validate({name: value})
+
+
 def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}CLICKHOUSE_PASSWORD", "hush")
     settings = Settings()

@@ -14,6 +14,8 @@ from web.keys import KeyBook, KeysError
 
 log = logging.getLogger(__name__)
 
+NOT_FOR_ALL = 0o640
+
 
 def read(path: Path) -> KeyBook:
     """The keys in a file; raises KeysError for what is no file of keys, OSError."""
@@ -26,16 +28,29 @@ def read(path: Path) -> KeyBook:
 
 
 def write(path: Path, book: KeyBook) -> None:
-    """Put the keys into the file, readable by its owner only; raises OSError."""
+    """Put the keys into the file; raises OSError.
+
+    A new one is readable by its owner only; one that is there keeps its owner and group, who may be the
+    service's while root changes the keys: the service has to go on reading it.
+    """
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
         try:
             file.write(book.model_dump_json(indent=2) + "\n")
             file.flush()
+            _as_before(file.fileno(), path)
             os.fsync(file.fileno())
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink()
             raise
+
+
+def _as_before(file: int, path: Path) -> None:
+    with suppress(FileNotFoundError):
+        before = path.stat()
+        os.fchmod(file, before.st_mode & NOT_FOR_ALL)
+        with suppress(PermissionError):  # only root may give files away
+            os.fchown(file, before.st_uid, before.st_gid)
 
 
 @contextmanager

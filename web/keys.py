@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from web.principal import Principal, Role
 
 PREFIX = "rp"
+NAME = r"^[a-z0-9][a-z0-9._-]{0,39}$"
 MOST = 2
 
 
@@ -41,7 +42,7 @@ class Client(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
+    name: str = Field(pattern=NAME)
     role: Role
     sources: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()

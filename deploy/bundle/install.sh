@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs reform-pulse from this folder, without a network. Run again to upgrade: settings and data stay.
 set -eu
+umask 022 # what is installed is for the services' user, too, whatever root's own habit is
 
 prefix=/opt/reform-pulse etc=/etc/reform-pulse data=/var/lib/reform-pulse units=/etc/systemd/system
 python=python3
@@ -86,9 +87,10 @@ if [ "$units" != none ]; then
     for file in systemd/*.service systemd/*.timer; do
         write "$file" "$units/${file#systemd/}"
     done
+    # Not in /etc/sysusers.d, which many systems do not have.
+    write systemd/reform-pulse.sysusers.conf "$prefix/sysusers.conf"
     if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ]; then
-        write systemd/reform-pulse.sysusers.conf /etc/sysusers.d/reform-pulse.conf
-        systemd-sysusers /etc/sysusers.d/reform-pulse.conf
+        systemd-sysusers "$prefix/sysusers.conf"
         chown -R reform-pulse: "$data"
         systemctl daemon-reload
     fi

@@ -5,7 +5,10 @@ Embedded: one process per directory, one directory per process, and never fork a
 """
 
 import logging
+import os
+import pwd
 import re
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,11 +83,30 @@ def _embedded(store: Path) -> Client:
         ) from None
     try:
         store.mkdir(parents=True, exist_ok=True)
+        _heed_owner(store)
         return clickhouse_connect.get_client(interface="chdb", path=str(store), settings=SETTINGS)
     except ProgrammingError as error:
         raise StoreError(_why_closed(store, error)) from error
     except (ClickHouseError, OSError) as error:
         raise StoreError(f"cannot open the store {store}: {_cause(error)}") from error
+
+
+def _heed_owner(store: Path) -> None:
+    """Keep root out of another user's store: even questions write there what that user cannot change."""
+    if os.geteuid() != 0:
+        return
+    owner = store.stat().st_uid
+    with tempfile.TemporaryFile(dir=store) as ours:  # some file systems give every file one owner
+        if os.fstat(ours.fileno()).st_uid == owner:
+            return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    raise StoreError(
+        f"the store {store} belongs to user {name}, who could not change what root writes there: "
+        f"run this as that user, `sudo -u '{name}' ...`"
+    )
 
 
 def _why_closed(store: Path, error: Exception) -> str:

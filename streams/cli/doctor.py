@@ -19,6 +19,7 @@ from streams.cli.options import (
     Kafka,
     StoreDirectory,
     catalogue_of,
+    first_mistake,
     kafka_settings,
     place_of,
 )
@@ -67,13 +68,18 @@ def _findings(
     verdict: Path | None,
     catalogue: CatalogueFile,
 ) -> Iterator[Finding]:
+    from pydantic import ValidationError
+
     python = ".".join(map(str, sys.version_info[:3]))
     supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
     yield Finding("Python", supported, f"{python}; 3.11 to 3.13 are supported", Procedure.INSTALL)
     try:
         settings = kafka_settings(kafka)
-    except (ValueError, OSError) as error:
-        yield Finding("settings", False, " ".join(str(error).split()), Procedure.INSTALL)
+    except ValidationError as error:
+        yield Finding("settings", False, first_mistake(error), Procedure.INSTALL)
+        return
+    except OSError as error:
+        yield Finding("settings", False, str(error), Procedure.INSTALL)
         return
     yield Finding("settings", True, "read; every one is described in docs/settings.md")
     yield tried("catalogue", lambda: f"{len(catalogue_of(catalogue).figures)} KPIs, stocks and other figures")

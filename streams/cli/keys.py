@@ -59,11 +59,13 @@ def create(
 ) -> None:
     """Make a client with its first key, and write the key to stdout; only its hash is kept."""
     from web.key_file import alone, write
-    from web.keys import Client, KeysError
+    from web.keys import NAME, Client, KeysError
     from web.principal import Role
 
     with one_line_errors():
         path = _path(file)
+        if not re.fullmatch(NAME, name):
+            raise UsageError(f"`{name}`: a name has a-z, 0-9, `.`, `_` and `-` only, and 40 signs at most")
         client = Client(name=name, role=Role(role), sources=tuple(source or ()), agencies=tuple(agency or ()))
         if client.role is Role.SENDER and not (client.sources and client.agencies):
             raise UsageError("a sender needs --source and --agency; * is any")

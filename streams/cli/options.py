@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:  # these take a second to import, and `--help` needs none of them
     from clickhouse_connect.driver.client import Client
+    from pydantic import ValidationError
 
     from schemas.catalogue import Catalogue
     from streams.settings import Settings
@@ -84,8 +85,13 @@ def one_line_errors() -> Iterator[None]:
     except (CatalogueError, UnknownKpiError, PeriodError, StoreError, Fatal, UsageError, OSError) as error:
         fail(str(error))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        fail(f"settings: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+        fail(f"settings: {first_mistake(error)}")
+
+
+def first_mistake(error: "ValidationError") -> str:
+    """Of what does not fit, the first: its name and what is wrong with it, without its value."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
 
 
 def catalogue_of(file: Path | None) -> "Catalogue":

@@ -46,6 +46,7 @@ def serve(
         from prometheus_client import start_http_server
 
         from streams.garbage import calm
+        from streams.probes import named
         from streams.settings import Settings
         from web.doorkeeper import OpenDoorError
         from web.keys import KeysError
@@ -68,7 +69,8 @@ def serve(
         listening = listen(settings.http_host, settings.http_port)
         server = Server(application_of(settings, doorkeeper, only, store), listening)
         if settings.metrics_port:
-            start_http_server(settings.metrics_port, settings.metrics_host)
+            with named(settings.metrics_host, settings.metrics_port):
+                start_http_server(settings.metrics_port, settings.metrics_host)
         if not only or Part.GATEWAY in only:
             threading.Thread(target=_ensure_topics, args=(settings,), daemon=True).start()
         calm()

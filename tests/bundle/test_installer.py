@@ -24,11 +24,11 @@ def bundle(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "bundle"))
 
 
-def install(bundle: Path, root: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def install(bundle: Path, root: Path, *more: str, umask: int = -1) -> subprocess.CompletedProcess[str]:
     places = [f"--{name}={root / name}" for name in ("prefix", "etc", "data", "units")]
     words = [word for place in places for word in place.split("=", 1)]
     command = ["sh", str(bundle / "install.sh"), *words, "--python", sys.executable, *more]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, umask=umask)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_it_refuses_another_python(bundle: Path, tmp_path: Path) -> None:
 
 def test_it_installs_and_upgrades_and_keeps_what_is_the_machines_own(bundle: Path, tmp_path: Path) -> None:
     root = tmp_path / "root"
-    done = install(bundle, root)
+    done = install(bundle, root, umask=0o077)
     assert done.returncode == 0, done.stderr
     told = subprocess.run(
         [root / "prefix/bin/reform-pulse"], check=True, capture_output=True, text=True
@@ -73,7 +73,10 @@ def test_it_installs_and_upgrades_and_keeps_what_is_the_machines_own(bundle: Pat
     placed = [*units, *(root / "etc").glob("*.*"), root / "prefix/bin/reform-pulse"]
     assert [file for file in placed if "@PREFIX@" in (text := file.read_text()) or "@DATA@" in text] == []
     assert f"log.dirs={root / 'data'}/kafka" in (root / "etc/kafka.properties").read_text()
+    for_all = [file for part in ("prefix", "etc", "units") for file in (root / part).rglob("*")]
+    closed = [file for file in for_all if not file.is_symlink() and file.stat().st_mode & 0o044 != 0o044]
     secrets = sorted((root / "etc/secrets").iterdir())
+    assert sorted(closed) == [root / "etc/secrets", *secrets], "the services' user has to read all others"
     assert len(secrets) == 3
     assert {stat.S_IMODE(each.stat().st_mode) for each in secrets} == {0o600}
 

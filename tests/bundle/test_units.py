@@ -45,6 +45,16 @@ def test_they_are_valid(units: Path) -> None:
     assert [line for line in told.splitlines() if "reform-pulse" in line] == []
 
 
+def test_their_user_can_be_made(units: Path) -> None:
+    file = units.parent / "prefix" / "sysusers.conf"
+    told = subprocess.run(
+        ["systemd-sysusers", "--dry-run", file], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    assert "reform-pulse" in told.stdout + told.stderr
+    assert str(units.parent / "data") in file.read_text()
+
+
 @pytest.mark.parametrize("name", [name for name in UNITS if name != "kafka"])
 def test_they_say_what_the_program_understands(units: Path, name: str) -> None:
     """Commands, options, settings; and every secret setting is loaded, from a file that is there."""

@@ -1,5 +1,6 @@
 """Connecting: what goes wrong says what to do."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,18 @@ def test_a_directory_that_is_a_file(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(StoreError, match="cannot open the store"):
         connect(store=file)
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can open what belongs to others; run the tests as root"
+)
+def test_root_keeps_out_of_the_store_of_another_user(tmp_path: Path) -> None:
+    os.chown(tmp_path, 10001, 10001)
+    with pytest.raises(
+        StoreError, match=r"belongs to user #10001, .* run this as that user, `sudo -u '#10001'"
+    ):
+        connect(store=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

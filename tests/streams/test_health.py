@@ -93,7 +93,7 @@ async def the_task_that_waits():
     await asyncio.Event().wait()
 
 async def main():
-    health = Health(Settings(session_timeout=1.1, checkpoint_seconds=0.1))
+    health = Health(Settings(session_timeout=1.1, heartbeat_interval=0.3, checkpoint_seconds=0.1))
     asyncio.create_task(the_task_that_waits())
     await asyncio.sleep(0)
     Watcher(health, lambda: Look(1, 5, 9), lambda fatal: None, grace=0.2).start()

@@ -1,5 +1,6 @@
 """API keys: hashed, scoped, changed over without a gap, read again when their file changes."""
 
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,6 +120,18 @@ def test_a_file_is_for_its_owner_and_is_read_again_when_it_changes(tmp_path: Pat
         write(path, found.revoke("one-stop", None))
     assert held.book().principal(old, NOW) is None
     assert sorted(each.name for each in tmp_path.iterdir()) == ["keys.json", "keys.json.lock"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away; run the tests as root")
+def test_the_service_goes_on_reading_what_root_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    write(path, KeyBook())
+    os.chown(path, 10001, 10002)
+    path.chmod(0o644)
+    write(path, book()[0])
+    status = path.stat()
+    assert (status.st_uid, status.st_gid) == (10001, 10002)
+    assert stat.S_IMODE(status.st_mode) == 0o640
 
 
 def test_a_file_that_cannot_be_read_any_more_changes_nothing(
