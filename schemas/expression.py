@@ -8,6 +8,7 @@ Polars is imported by those who call: commands name types of the catalogue, and 
 """
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from schemas.column import Kind
@@ -46,6 +47,7 @@ def plain_schema(entity: Entity) -> dict[str, "pl.DataType"]:
     return {column.name: types[column.kind] for column in entity.columns}
 
 
+@cache
 def polars_expression(where: str) -> "pl.Expr":
     """The condition for Polars, NULL read as false."""
     import polars as pl

@@ -4,7 +4,7 @@ A store writes events, then states, then counts, then progress, and only then ma
 committed (design, invariant 5). Every write is idempotent: writing a checkpoint twice changes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -60,6 +60,8 @@ COUNT_COLUMNS = {
     "agency_daily": AGENCY_COLUMNS,
     "monthly": AGENCY_COLUMNS,
 }
+NO_EVENTS = pl.DataFrame(schema=EVENT_COLUMNS)
+NO_CELLS = {cube: pl.DataFrame(schema=columns) for cube, columns in COUNT_COLUMNS.items()}
 
 
 class Cubes(NamedTuple):
@@ -73,12 +75,17 @@ class Cubes(NamedTuple):
     @classmethod
     def joined(cls, parts: Iterable["Cubes"]) -> "Cubes":
         """The cells of all."""
-        return cls(*(pl.concat(frames) for frames in zip(cls.none(), *parts, strict=True)))
+        return cls(*map(_joined, zip(cls.none(), *parts, strict=True)))
 
     @classmethod
     def none(cls) -> "Cubes":
         """No cells."""
-        return cls(**{cube: pl.DataFrame(schema=columns) for cube, columns in COUNT_COLUMNS.items()})
+        return cls(**{cube: frame.clone() for cube, frame in NO_CELLS.items()})
+
+
+def _joined(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """All rows; the frames without any, which are many, cost nothing."""
+    return pl.concat([frame for frame in frames if len(frame)] or frames[:1])
 
 
 @dataclass(frozen=True, slots=True)

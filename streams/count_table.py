@@ -17,6 +17,7 @@ from streams.places import named
 
 KEY_COLUMNS = {"topic", "epoch", "partition", "version"}
 DIMENSIONS = ("procedure", "field", "kind")
+NOTHING: Numbers = np.zeros(0, np.int64)
 
 
 def hourly_rows(derivation: Derivation, family: Family, counted: Counted) -> pl.DataFrame:
@@ -82,18 +83,18 @@ def complete(
     version: int,
 ) -> pl.DataFrame:
     """Rows with topic, epoch, partition and version, in the columns of a count table."""
-    table = pl.concat(
-        [pl.DataFrame(schema={k: v for k, v in schema.items() if k not in KEY_COLUMNS})]
-        + [frame.select(name for name in schema if name not in KEY_COLUMNS) for frame in rows]
-    )
+    columns = [name for name in schema if name not in KEY_COLUMNS]
+    table = pl.concat([frame[columns] for frame in rows])
     keys = {"topic": epoch.topic, "epoch": epoch.number, "partition": partition, "version": version}
-    return table.with_columns(**{k: pl.lit(v, dtype=schema[k]) for k, v in keys.items()}).select(list(schema))
+    return table.with_columns(**{k: pl.lit(v, dtype=schema[k]) for k, v in keys.items()})[list(schema)]
 
 
 def cell_keys(
     derivation: Derivation, family: Family, rows: pl.DataFrame, cube: str
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Stored rows of one family as measure numbers, place numbers and buckets."""
+    if rows.is_empty():
+        return NOTHING, NOTHING, NOTHING
     names = [measure.name for measure in family.measures]
     measures = rows["measure"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
     if cube == "daily":

@@ -14,6 +14,7 @@ import polars as pl
 from streams.checkpoint import WORD
 
 Codes = npt.NDArray[np.uint32]
+NO_WORDS = pl.Series([], dtype=WORD)
 
 
 class Dictionary:
@@ -23,7 +24,7 @@ class Dictionary:
         self.type = pl.Categorical(pl.Categories(uuid4().hex, physical=pl.UInt32))
         self._anchor = pl.Series(["", *first], dtype=self.type)
         self.size = 1 + len(first)
-        self._words = pl.Series([], dtype=WORD)
+        self._words = NO_WORDS
 
     def codes(self, strings: pl.Series) -> Codes:
         """Codes of strings, new ones added. Null is not allowed."""

@@ -61,6 +61,8 @@ class Ledger:
 
     def load_states(self, entity: str, frame: pl.DataFrame) -> None:
         """Merge stored states and count them; neither they nor their cells are taken as changed."""
+        if frame.is_empty():
+            return
         page = self._pages[entity]
         rows = page.states.load(frame)
         page.states.date(rows)
@@ -103,7 +105,7 @@ class Ledger:
         for derivation, family, cells in self.families():
             names = [measure.name for measure in family.measures]
             for cube, ours, theirs in zip(Cubes._fields, cells, stored, strict=True):
-                rows = theirs.filter(pl.col("measure").is_in(names))
+                rows = theirs.filter(pl.col("measure").is_in(names)) if len(theirs) else theirs
                 measures, places, buckets = cell_keys(derivation, family, rows, cube)
                 ours.reconcile(measures, ours.rows(places, buckets), rows["value"].to_numpy())
 
@@ -126,9 +128,12 @@ class Ledger:
         taken: dict[str, list[pl.DataFrame]] = {cube: [] for cube in Cubes._fields}
         for derivation, family, cells in self.families():
             for cube, ours in zip(Cubes._fields, cells, strict=True):
-                taken[cube].append(ROWS[cube](derivation, family, ours.take_changed()))
+                changed = ours.take_changed()
+                if len(changed.values):
+                    taken[cube].append(ROWS[cube](derivation, family, changed))
         keys = (self.epoch, self.partition, self.version)
-        return Cubes(**{cube: complete(rows, COUNT_COLUMNS[cube], *keys) for cube, rows in taken.items()})
+        made = {cube: complete(rows, COUNT_COLUMNS[cube], *keys) for cube, rows in taken.items() if rows}
+        return Cubes.none()._replace(**made)
 
     @property
     def sizes(self) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from streams.checkpoint import EVENT_COLUMNS, Checkpoint, Cubes
+from streams.checkpoint import NO_EVENTS, Checkpoint, Cubes
 from streams.dead_letter import DeadLetter
 from streams.ledger import Ledger
 
@@ -51,7 +51,7 @@ def checkpoint_of(ledgers: Sequence[Ledger], events: Sequence[pl.DataFrame]) -> 
         for entity, frame in ledger.take_states().items():
             states.setdefault(entity, []).append(frame)
     return Checkpoint(
-        pl.concat([pl.DataFrame(schema=EVENT_COLUMNS), *events]),
+        pl.concat(events) if events else NO_EVENTS,
         {entity: pl.concat(frames) for entity, frames in states.items()},
         Cubes.joined(ledger.take_counts() for ledger in ledgers),
         tuple(ledger.progress for ledger in ledgers),

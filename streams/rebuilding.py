@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.contract import TOPICS, entities_of
 from schemas.entity import Entity
-from streams.checkpoint import EVENT_COLUMNS, Checkpoint, Cubes, Epoch, Store
+from streams.checkpoint import NO_EVENTS, Checkpoint, Cubes, Epoch, Store
 from streams.clock import system_clock
 from streams.decode import Decoder
 from streams.domain import Domain
@@ -90,4 +90,4 @@ def _write(store: Rebuildable, states: States) -> None:
 
 
 def _only_states(entity: str, frame: pl.DataFrame) -> Checkpoint:
-    return Checkpoint(pl.DataFrame(schema=EVENT_COLUMNS), {entity: frame}, Cubes.none(), ())
+    return Checkpoint(NO_EVENTS, {entity: frame}, Cubes.none(), ())

@@ -9,7 +9,7 @@ import polars as pl
 from schemas.contract import ENTITIES, TOPICS
 from schemas.entity import TYPE_PREFIX
 from streams.careful import Refused
-from streams.checkpoint import EVENT_COLUMNS, WORD
+from streams.checkpoint import EVENT_COLUMNS, NO_EVENTS, WORD
 from streams.clock import system_clock
 from streams.decode import Decoder
 from streams.domain import Domain
@@ -40,7 +40,7 @@ class Replay:
             tables.append(event_rows(decoded.events, topic, ledger.partition, offsets))
             refused += [replace(item, position=int(offsets[item.position])) for item in decoded.refused]
         self.offset += len(records)
-        return pl.concat(tables) if tables else pl.DataFrame(schema=EVENT_COLUMNS), refused
+        return pl.concat(tables) if tables else NO_EVENTS, refused
 
 
 def event_rows(events: pl.DataFrame, topic: str, partition: int, offsets: Rows) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from schemas.column import LATEST_VERSION, Kind, Merge
+from schemas.column import LATEST_VERSION, Merge
 from schemas.entity import Entity
 from schemas.instant import DAY
 from streams.evicted import Evicted, Hashes
@@ -177,15 +177,15 @@ class States:
             said = np.flatnonzero(values > registers.unset)
             registers.merge(rows[said], said, values[said])
             return
-        versions = stored.struct.field("version").cast(pl.Int64).to_numpy()
+        held = stored.struct.unnest()
+        versions = held["version"].cast(pl.Int64).to_numpy()
         said = np.flatnonzero(versions)
-        registers.merge_versions(rows[said], versions[said], _codes(registers, stored, said))
+        if len(said):
+            values = _codes(registers, held["value"].filter(pl.Series(versions != 0)))
+            registers.merge_versions(rows[said], versions[said], values)
 
 
-def _codes(registers: Registers, stored: pl.Series, said: Rows) -> Numbers:
-    values = stored.struct.field("value").gather(said)
+def _codes(registers: Registers, values: pl.Series) -> Numbers:
     if registers.dictionary is not None:
         return registers.dictionary.codes(values.cast(pl.String)).astype(np.int64)
-    if registers.column.kind is Kind.TIME:
-        return values.dt.timestamp("us").to_numpy()
     return values.cast(pl.Int64).to_numpy()

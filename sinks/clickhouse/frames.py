@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from functools import cache
 from tempfile import NamedTemporaryFile
 from typing import Any, Literal
 
@@ -34,7 +35,8 @@ def register(column: Column) -> pl.DataType:
     return pl.Struct({"version": pl.UInt64(), "value": VALUES[column.kind]})
 
 
-def state_schema(entity: Entity) -> dict[str, pl.DataType]:
+@cache
+def state_schema(entity: Entity) -> Mapping[str, pl.DataType]:
     """Columns and types that `Store.states` returns: `subject`, then the registers in declared order."""
     return {"subject": pl.String(), **{column.name: register(column) for column in entity.columns}}
 

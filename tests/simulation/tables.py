@@ -6,7 +6,7 @@ holds it against the real engine.
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import polars as pl
 from schemas.contract import ENTITIES
 from schemas.entity import Entity
 from sinks.clickhouse.frames import state_schema
-from streams.checkpoint import COUNT_COLUMNS, Epoch, Progress
+from streams.checkpoint import COUNT_COLUMNS, NO_CELLS, Epoch, Progress
 from streams.shard import Shard
 from tests.simulation.partitioner import partition_of
 
@@ -147,6 +147,6 @@ def _empty(entity: Entity) -> pl.DataFrame:
     return pl.DataFrame(schema=state_schema(entity))
 
 
-def count_frame(cube: str, rows: Iterable[Row]) -> pl.DataFrame:
+def count_frame(cube: str, rows: Sequence[Row]) -> pl.DataFrame:
     """Cells as a store returns them."""
-    return pl.DataFrame(list(rows), schema=COUNT_COLUMNS[cube])
+    return pl.DataFrame(rows, schema=COUNT_COLUMNS[cube]) if rows else NO_CELLS[cube]
