@@ -13,6 +13,8 @@ from schemas.instant import VIETNAM, midnight
 from schemas.selection import By, Days, Hours
 
 PERIOD = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
+YEARS = range(1900, 2201)
+"""What can be asked for: earlier and later there are no events (schemas.instant), and dates run out."""
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FORMATS = {By.HOUR: "%Y-%m-%dT%H:00+07:00", By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m"}
 """How a bucket is written; sorted as text they are sorted in time."""
@@ -76,7 +78,7 @@ def day_of(moment: datetime) -> date:
 def calendar(text: str) -> Period:
     """Read `2022`, `2022-Q3` or `2022-07`; raises PeriodError."""
     match = PERIOD.fullmatch(text)
-    if not match or match[1] in ("0000", "9999"):
+    if not match or int(match[1]) not in YEARS:
         raise PeriodError(f"`{text}` is no period; write 2022, 2022-Q3 or 2022-07")
     year, quarter, month = int(match[1]), match[2], match[3]
     if month:
@@ -100,6 +102,9 @@ def parse(start: str | None, end: str | None, period: str | None) -> Period:
 
 def _date(option: str, text: str) -> date:
     try:
-        return date.fromisoformat(text if DATE.fullmatch(text) else "")
+        day = date.fromisoformat(text if DATE.fullmatch(text) else "")
     except ValueError:
         raise PeriodError(f"{option} `{text}` is no date; write 2022-07-01") from None
+    if day.year not in YEARS:
+        raise PeriodError(f"{option} `{text}` lies outside the years {YEARS[0]} to {YEARS[-1]}")
+    return day

@@ -10,7 +10,7 @@ from schemas.digest import Shown, Since, Taken
 from schemas.measure import Measure
 from schemas.selection import Counts
 from serving.digest import Beside, beside, measures_of, month_to
-from serving.figures import choose
+from serving.figures import UnknownKpiError, choose
 
 
 class Kept(Protocol):
@@ -47,11 +47,24 @@ def published(
     if of is None:
         near = ", ".join(map(str, kept.days(day))) or "none yet"
         raise NotKeptError(f"nothing was kept of {day}; days nearby: {near}")
+    names = _as_kept(catalogue, names, day)
     rows = beside(catalogue, counts, day, agency, kept.figures(of, agency, names), names)
     if not names or not rows:
         return of, rows
     moved = kept.tree_changed(of, agency)
     return of, [replace(_why(catalogue, kept, of, agency, row), tree_changed=moved) for row in rows]
+
+
+def _as_kept(catalogue: Catalogue, names: Sequence[str], day: date) -> Sequence[str]:
+    """The names under which a digest has these figures. Raises UnknownKpiError for what it does not have."""
+    held = {c.version: c.name for c in choose(catalogue, (), day)}
+    found: list[str] = []
+    for name in names:
+        ours = [held[c.version] for c in choose(catalogue, (name,), day) if c.version in held]
+        if not ours:
+            raise UnknownKpiError(f"`{name}` is not kept: the board of {day} had {', '.join(held.values())}")
+        found += ours
+    return tuple(dict.fromkeys(found))
 
 
 def _why(catalogue: Catalogue, kept: Kept, of: Taken, agency: str, row: Beside) -> Beside:

@@ -76,7 +76,7 @@ def asked(
 def named(text: str, first_day: int = ADMINISTRATIVE_DAY) -> Span:
     """Read a calendar or administrative period; raises PeriodError."""
     match = NAMED.fullmatch(text)
-    if not match or match[1] in ("0000", "9999"):
+    if not match or int(match[1]) not in periods.YEARS:
         raise PeriodError(f"`{text}` is no period; write 2022, 2022-H1, 2022-Q3, 2022-07 or 2022-Q3-admin")
     year, quarter, half, month, administrative = match.groups()
     length = 1 if month else 3 if quarter else 6 if half else 12

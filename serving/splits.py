@@ -17,6 +17,8 @@ def splits(catalogue: Catalogue, figure: AnyFigure, by: By | None, hours: bool, 
     narrow = {each for each in (by, *(name for name, _ in only)) if each and each.is_dimension}
     if any(each.value not in measure.of.dimensions for measure in measures for each in narrow):
         return False
+    if narrow and by is By.HOUR:
+        return False
     if isinstance(figure, Stock):
         return _splits_stock(figure, by, bool(narrow))
     needs_days = bool(narrow) or any(m.cohort for m in measures) or any(side.per for side in used)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -54,8 +55,8 @@ def as_number(value: object) -> object:
         raise WrongValue(
             f"“{value}” không phải là số; ghi 0,9 hoặc 90 %", f"`{value}` is no number; write 0.9 or 90 %"
         )
-    number = float(found[1].replace(",", "."))
-    return number / 100 if found[2] else number
+    number = Decimal(found[1].replace(",", "."))
+    return float(number / 100 if found[2] else number)  # 99,9 % is the same number as 999 of 1000
 
 
 def as_yes(value: object) -> object:

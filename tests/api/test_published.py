@@ -103,6 +103,19 @@ def test_what_came_later_is_told_and_what_was_shown_stays(
     assert other["rows"][0]["since"] == {"late": 0, "corrections": 0, "later": 0}
 
 
+def test_by_its_version_a_figure_is_the_same_and_what_was_not_kept_has_no_row(
+    client: httpx.Client, kept: int
+) -> None:
+    del kept
+    assert row(client, "on_time_rate@2000-01-01") == row(client, "on_time_rate")
+    part = "decision_766_score.progress.in_time"
+    answer = client.get("/v1/kpis/as-published", params=ASKED | {"kpi": part})
+    assert answer.status_code == 400
+    assert f"`{part}` is not kept" in answer.json()["detail"]
+    whole = get(client, "kpis/as-published", kpi="decision_766_score.*", **ASKED).json()["rows"]
+    assert {each["kpi"].count(".") for each in whole} == {1}  # groups are kept, their parts are not
+
+
 def test_another_rule_is_told(kept: int) -> None:
     del kept
     name = next(k for k in CATALOGUE.kpis if k.name == "on_time_rate").numerator[0].measure

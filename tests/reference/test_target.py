@@ -8,6 +8,7 @@ import pytest
 from schemas.reference.check import mistakes
 from schemas.reference.tables import gather
 from schemas.reference.target import Targets
+from schemas.reference.value import as_number
 from tests.reference.tables import CATALOGUE
 
 
@@ -34,3 +35,8 @@ def targets():
 def test_the_most_specific_wins(targets, kpi, agency, day, value):
     general = next((f.target for f in CATALOGUE.kpis if f.name == kpi), None)
     assert targets.target(kpi, agency, day) == (general if value == "catalogue" else value)
+
+
+@pytest.mark.parametrize("percent", [0, 7, 9, 500, 994, 999, 1000])
+def test_a_percentage_is_the_same_number_as_the_ratio_that_reaches_it(percent):
+    assert as_number(f"{percent // 10},{percent % 10} %") == percent / 1000

@@ -132,6 +132,13 @@ class TestStocks:
         assert [levels[f"2022-07-02T{h}:00+07:00"] for h in (17, 22, 23)] == [0, 0, 3]
         assert [levels[f"2022-07-04T0{h}:00+07:00"] for h in (8, 9)] == [3, 2]
 
+    def test_by_hour_a_procedure_alone_has_no_levels_as_its_counts_are_by_day(self):
+        scope = Scope(only=((By.PROCEDURE, "1.004946"),))
+        cells = [cell("dossiers_opened", july(2), hour=10, procedure="1.004946")]
+        assert rows(cells, "dossiers_pending", by=By.DAY, scope=scope)[1].numerator == 1
+        assert rows(cells, "dossiers_pending", by=By.HOUR, scope=scope) == []
+        assert left_out(CATALOGUE, ["dossiers_pending"], july(2), By.HOUR, only=scope.only)
+
     def test_a_period_to_come_has_the_stock_of_now(self):
         before = datetime(2022, 7, 1, tzinfo=VIETNAM)
         later = calendar("2022-08")

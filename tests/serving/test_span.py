@@ -43,7 +43,7 @@ def test_the_administrative_day_can_be_another() -> None:
     assert named("2022-Q3-admin", 20).period == days("2022-06-20", "2022-09-20")
 
 
-@pytest.mark.parametrize("text", ["2022-Q5-admin", "2022-H3", "admin", "2022-admin-Q3", "0000"])
+@pytest.mark.parametrize("text", ["2022-Q5-admin", "2022-H3", "admin", "2022-admin-Q3", "0000", "0001-01"])
 def test_what_is_no_period(text: str) -> None:
     with pytest.raises(PeriodError, match="2022-Q3-admin"):
         named(text)
@@ -88,6 +88,13 @@ def test_one_way_of_saying_which_period() -> None:
     ]:
         with pytest.raises(PeriodError, match="say which period"):
             asked(*wrong, NOW)
+
+
+def test_since_ever_and_what_lies_beyond() -> None:
+    assert asked("1900-01-01", "2200-12-31", None, None, NOW).previous.end == date(1900, 1, 1)
+    for wrong in [("0001-01-01", "2022-01-01"), ("2022-01-01", "9999-12-31")]:
+        with pytest.raises(PeriodError, match="outside the years 1900 to 2200"):
+            asked(*wrong, None, None, NOW)
 
 
 class TestHours:
