@@ -10,6 +10,7 @@ workers=$(docker compose ps --services | grep '^worker')
 if [ -n "$workers" ]; then # without a name, all services would be meant
     # shellcheck disable=SC2064,SC2086 # several words, as they are now
     trap "docker compose start $(echo $workers)" EXIT
+    trap 'exit 1' HUP INT TERM # the workers are started again then, too
     # shellcheck disable=SC2086
     docker compose stop $workers
 fi

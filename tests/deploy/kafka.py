@@ -14,6 +14,8 @@ from tests.e2e.metrics import free_port
 
 STOP_SECONDS = 30.0
 TOOLS = {"kafka-storage.sh": "kafka.tools.StorageTool", "kafka-server-start.sh": "kafka.Kafka"}
+WORDS = "words"
+"""What was on command lines of Kafka's programs, in the folder of an installation."""
 SECURITY = compose.ROOT / "deploy" / "kafka" / "security.properties"
 
 
@@ -75,11 +77,11 @@ def kafka_home(folder: Path) -> Path:
     """The two programs of Kafka's that the script calls, over the class path of the tests."""
     (folder / "bin").mkdir()
     logging = brokers._HERE / "log4j2.properties"
+    noted = f'echo "$*" >> {folder}/{WORDS}'
     for name, main in TOOLS.items():
         java = f"exec java -Xmx512m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile={logging}"
-        text = (
-            f'#!/bin/sh\n{java} -Dkafka.log.file={folder}/$$.log -cp "{brokers.class_path()}/*" {main} "$@"\n'
-        )
+        java += f' -Dkafka.log.file={folder}/$$.log -cp "{brokers.class_path()}/*" {main} "$@"'
+        text = f"#!/bin/sh\n{noted}\n{java}\n"
         (folder / "bin" / name).write_text(text)
         (folder / "bin" / name).chmod(0o755)
     return folder

@@ -117,6 +117,25 @@ def test_the_program_takes_the_command_and_the_settings(service: dict[str, Any])
         commands.parse(compose.words(service))
 
 
+def test_the_board_shows_the_alerts_of_the_alertmanager_that_is_there() -> None:
+    for services in (compose.single(), compose.cluster()):
+        host, port = services["serve"]["environment"]["REFORM_PULSE_ALERTMANAGER"].split("//")[1].split(":")
+        assert f"http://127.0.0.1:{port}/" in services[host]["healthcheck"]["test"][-1]
+        assert set(services[host]["networks"]) & set(services["serve"]["networks"])
+
+
+def test_kafka_writes_its_logs_to_the_output_of_every_container() -> None:
+    start = (compose.FOLDER / "kafka" / "start.sh").read_text()
+    assert "configurationFile=$folder/log4j2.properties" in start
+    nodes = [service for name, service in compose.cluster().items() if name.startswith("kafka")]
+    assert len(nodes) == 3
+    for node in nodes:
+        (logging,) = [volume for volume in node["volumes"] if "log4j2.properties" in volume]
+        text = (compose.FOLDER / logging.split(":")[0]).read_text()
+        assert "Console" in text
+        assert "File" not in text
+
+
 def test_the_program_takes_what_scripts_and_documents_tell_it() -> None:
     told = compose.script_commands()
     assert any(words[0] == "verify" for words in told)

@@ -13,7 +13,7 @@ from tests import brokers
 from tests.clickhouse_front import Front
 from tests.deploy import compose
 from tests.deploy.containers import Containers
-from tests.deploy.kafka import running
+from tests.deploy.kafka import WORDS, running
 from tests.deploy.prepared import prepared
 from tests.e2e import metrics
 from tests.e2e.conftest import front
@@ -64,6 +64,9 @@ def test_an_event_goes_from_the_gateway_to_clickhouse(tmp_path: Path, front: Fro
             assert send(http_port, key.strip()) == 202
             worker.until(lambda: any("INSERT INTO events" in each for each in front.executed))
             assert "LỖI/BAD" not in containers.run("tools")
+            passwords = {file.read_text().strip() for file in installation.glob("secrets/*_password")}
+            seen = (tmp_path / WORDS).read_text() + (tmp_path / "kafka.output").read_text()
+            assert [each for each in (*passwords, "serverKey") if each in seen] == []
             assert (worker.stop(), serve.stop()) == (0, 0)
         finally:
             for process in (worker.process, serve.process):
