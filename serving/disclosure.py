@@ -1,15 +1,17 @@
 """Which numbers to hide so that nobody can work out a small one: suppression in a tree of sums.
 
-A total below the minimum is hidden. It would come back as the difference of its parent and its siblings, so
-in every such sum nothing is hidden or at least two numbers are, and together they are not below the minimum
-either. What an agency counts itself, without those below it, is never shown; a reader may know it otherwise
-unless it is small, so only then it hides something. A tree has no other sums, and where each of its sums has
-two unknowns or none, no unknown can be solved for: no sum is an end of the graph of sums and unknowns.
+A total below the minimum is hidden. It would come back as the difference of a shown total and what is shown
+nearest below it, at whatever depth. So under every shown total nothing is hidden or at least two numbers
+are, and together they are not below the minimum either: one that is hidden for the sake of others brings
+with it what is hidden below it. What an agency counts itself, without those below it, is never shown; a
+reader may know it otherwise unless it is small, so only then it hides something. A tree has no other sums,
+and each hidden number lies under one nearest shown total: where those have two unknowns or none, none can
+be solved for.
 
 What a shown total says of everybody below it (none, or all of them) it says of the small ones, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Parents = Mapping[str, str]
 """By agency the one above it; '' above those at the top."""
@@ -37,23 +39,43 @@ def hidden(parents: Parents, own: Mapping[str, int], minimum: int) -> frozenset[
     changed = True
     while changed:
         changed = False
-        for parent, children in below.items():
-            more = _one_more(parent, children, total, own.get(parent, 0), found, minimum) if children else ""
-            if more:
-                found.add(more)
+        for top in below:
+            if top in found or not below[top]:
+                continue
+            parts, shown = _under(top, below, total, own, found, minimum)
+            if parts and (len(parts) == 1 or sum(parts) < minimum):
                 changed = True
+                found.add(choice := _smallest(shown, total) if shown else top)
+                while below[choice] and not _under(choice, below, total, own, found, minimum)[0]:
+                    found.add(
+                        choice := _smallest(below[choice], total)
+                    )  # else it is the sum of what is shown
     return frozenset(found)
 
 
-def _one_more(
-    parent: str, children: list[str], total: Mapping[str, int], own: int, found: set[str], minimum: int
-) -> str:
-    """What else to hide in a parent's sum; '' for nothing."""
-    parts = [total[code] for code in children if code in found]
-    if 0 < own < minimum:
-        parts.append(own)
-    unknown = len(parts) + (parent in found)
-    if unknown == 0 or (unknown > 1 and (parent in found or sum(parts) >= minimum)):
-        return ""
-    shown = [code for code in children if code not in found]
-    return min(shown, key=lambda code: (total[code], code)) if shown else parent
+def _under(
+    top: str,
+    below: Mapping[str, list[str]],
+    total: Mapping[str, int],
+    own: Mapping[str, int],
+    found: set[str],
+    minimum: int,
+) -> tuple[list[int], list[str]]:
+    """The numbers hidden under a total that are no sums themselves, and what is shown nearest below it."""
+    parts: list[int] = []
+    shown: list[str] = []
+    waiting = [top]
+    while waiting:
+        code = waiting.pop()
+        if not below[code]:
+            parts.append(total[code])
+            continue
+        if 0 < own.get(code, 0) < minimum:
+            parts.append(own[code])
+        for child in below[code]:
+            (waiting if child in found else shown).append(child)
+    return parts, shown
+
+
+def _smallest(codes: Iterable[str], total: Mapping[str, int]) -> str:
+    return min(codes, key=lambda code: (total[code], code))

@@ -61,6 +61,14 @@ def solved(unknowns, rows):
     return {unknowns[next(i for i, x in enumerate(row) if x)] for row in alone}
 
 
+def nearest_shown(code, parents, secret):
+    """The shown agency next above one, or the top."""
+    above = parents[code]
+    while above in secret and parents[above]:
+        above = parents[above]
+    return above
+
+
 @given(trees())
 def test_no_hidden_number_can_be_solved_for(tree):
     parents, own = tree
@@ -82,6 +90,20 @@ def test_no_small_number_is_shown_and_no_small_sum_follows(tree):
 
 
 @given(trees())
+def test_what_is_hidden_under_a_shown_total_is_no_small_sum_at_any_depth(tree):
+    parents, own = tree
+    total, secret = totals(parents, own), hidden(parents, own, MINIMUM)
+    inner = {parents[code] for code in parents if total[code]}
+    known = {code: own[code] if own[code] >= MINIMUM and code in inner else 0 for code in parents}
+    rest = {code: total[code] - known[code] for code in parents}
+    for code in parents:
+        if parents[code]:
+            less = known[code] if code in secret else total[code]
+            rest[nearest_shown(code, parents, secret)] -= less
+    assert all(not 0 < rest[code] < MINIMUM for code in parents if code not in secret and code in inner)
+
+
+@given(trees())
 def test_what_is_large_everywhere_is_shown(tree):
     parents, own = tree
     large = {code: number * MINIMUM for code, number in own.items()}
@@ -100,3 +122,9 @@ def test_an_offices_own_small_number_is_no_difference_either():
     parents = {"commune": "", "branch": "commune", "other": "commune"}
     own = {"commune": 1, "branch": 20, "other": 30}
     assert hidden(parents, own, MINIMUM) == {"branch"}
+
+
+def test_a_hidden_agency_does_not_give_away_the_small_ones_of_two_levels_together():
+    parents = {"province": "", "ward": "province", "town": "province", "a": "town", "b": "town"}
+    own = {"province": 0, "ward": 1, "town": 0, "a": 2, "b": 60}
+    assert hidden(parents, own, MINIMUM) == {"ward", "town", "a", "b"}  # province - b would be 3
