@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.security import HTTPBearer
@@ -68,6 +69,7 @@ class Doorkeeper:
     def known(self, request: Request, role: Role, token: str = "") -> Principal:
         """Who asks, whether or not they have the role; raises and blocks as `admit`."""
         if self._open:
+            _heed_who_is_meant(request)
             return ANYBODY
         key = _bearer(request) or token
         principal = self._keys.book().principal(key, self._clock()) if self._keys and key else None
@@ -91,6 +93,27 @@ def loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _heed_who_is_meant(request: Request) -> None:
+    """Without keys: not for a proxy that others come through, nor for other sites' pages in a browser here.
+
+    A page elsewhere may reach us by a name of its own (DNS rebinding), or send without asking first.
+    """
+    host, origin = request.headers.get("host", "localhost"), request.headers.get("origin", "//localhost")
+    if not all(_names_this_machine(each) for each in (f"//{host}", origin)):
+        raise problem(
+            "forbidden",
+            "Chưa có khoá API nên chỉ nhận yêu cầu gửi thẳng tới 127.0.0.1 hoặc localhost từ chính máy này.",
+            "Without API keys only 127.0.0.1 and localhost are answered for; make keys (`keys create`).",
+        )
+
+
+def _names_this_machine(address: str) -> bool:
+    try:
+        return loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
 
 
 def _bearer(request: Request) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from deploy.kubernetes import access, house
 from schemas.catalogue import load
@@ -14,6 +15,7 @@ from serving.alerts.__main__ import calendar
 from serving.alerts.files import rule_files
 from streams.access import ROLES
 from streams.probes import LIVE, READY
+from streams.settings import PREFIX, Settings
 from tests.deploy import chart, commands, compose
 
 VERSIONS = ("1.29", "1.37")
@@ -184,6 +186,33 @@ def test_what_serve_may_reach_can_be_widened() -> None:
         kubernetes_validate.validate(each, VERSIONS[-1], strict=True)
 
 
+def test_kafka_may_be_outside_of_the_cluster() -> None:
+    objects = chart.rendered("networkPolicy.kafka.addresses={10.1.2.0/24,10.1.3.4/32}")
+    for each in chart.of_kind(objects, "NetworkPolicy"):
+        kubernetes_validate.validate(each, VERSIONS[-1], strict=True)
+        (rule,) = [
+            rule for rule in each["spec"]["egress"] if rule["ports"] == [{"protocol": "TCP", "port": 9092}]
+        ]
+        assert rule["to"] == [{"ipBlock": {"cidr": "10.1.2.0/24"}}, {"ipBlock": {"cidr": "10.1.3.4/32"}}]
+
+
+def test_a_worker_that_takes_longer_to_end_is_given_longer() -> None:
+    pod = chart.pods(chart.rendered("settings.shutdown_seconds=89.5"))["StatefulSet"]
+    assert pod["terminationGracePeriodSeconds"] == 115
+
+
+def test_pods_have_the_memory_of_the_containers_of_compose(everything: tuple[dict[str, Any], ...]) -> None:
+    for pod in chart.pods(everything).values():
+        (container,) = pod["containers"]
+        there = compose.single()[container["args"][0]]["deploy"]["resources"]["limits"]["memory"]
+        assert _mebibytes(container["resources"]["limits"]["memory"]) >= _mebibytes(there)
+
+
+def _mebibytes(text: str) -> int:
+    number, unit = int(text.rstrip("GMgmi")), text.rstrip("i")[-1].lower()
+    return number * {"m": 1, "g": 1024}[unit]
+
+
 def test_the_alerts_are_those_of_the_program(everything: tuple[dict[str, Any], ...]) -> None:
     reference = calendar()
     files = rule_files(load(), reference.calendar, reference.hours)
@@ -202,11 +231,37 @@ def test_the_dashboards_are_those_of_grafana(everything: tuple[dict[str, Any], .
 
 @pytest.mark.parametrize(
     "wrong",
-    ["worker.replicas=0", "settings.clickhouse_password=x", "wroker.replicas=2", "image.digest=sha256:1"],
+    [
+        "worker.replicas=0",
+        "settings.clickhouse_password=x",
+        "settings.partitons=8",
+        "settings.metrics_port=1",
+        "settings.kafka_user=x",
+        "wroker.replicas=2",
+        "image.digest=sha256:1",
+    ],
 )
 def test_a_wrong_value_is_refused(wrong: str) -> None:
     with pytest.raises(AssertionError, match="values don't meet the specifications"):
         chart.rendered(wrong)
+
+
+def test_the_settings_that_may_be_given_are_those_that_the_chart_does_not_give_itself() -> None:
+    schema = json.loads((chart.CHART / "values.schema.json").read_text())
+    given = {each["name"] for pod in chart.pods(chart.rendered()).values() for each in _env(pod)}
+    values = yaml.safe_load((chart.CHART / "values.yaml").read_text())
+    own = {name.removeprefix(PREFIX).lower() for name in given} - values["settings"].keys()
+    secret = {name for name, about in Settings.model_fields.items() if about.annotation is SecretStr}
+    refused = set(schema["then"]["properties"]["settings"]["propertyNames"]["not"]["enum"])
+    taken = schema["properties"]["settings"]["propertyNames"]["enum"]
+    assert taken == [name for name in Settings.model_fields if name not in secret | (own - refused)]
+    assert refused == {name for name in own if name.startswith("kafka")}
+    chart.rendered("kafkaAccess.enabled=false", "settings.kafka_user=x")
+
+
+def _env(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    env: list[dict[str, Any]] = pod["containers"][0]["env"]
+    return env
 
 
 def test_the_examples_have_the_names_that_the_chart_looks_for() -> None:

@@ -136,3 +136,35 @@ def test_without_keys_nobody_else_is_served(host: str) -> None:
     done = command({}, "serve", "--host", host, "--port", "0")
     assert done.exit_code == 2
     assert done.stderr.startswith(f"reform-pulse: {host} can be reached from other machines")
+
+
+@pytest.fixture(scope="module")
+def unlocked() -> Iterator[httpx.Client]:
+    """Give a client of all parts without keys; neither Kafka nor ClickHouse is there."""
+    settings = Settings(kafka=NOWHERE, clickhouse=f"http://{NOWHERE}", pseudonym_keys=SALT, gateway_timeout=1)
+    server = Server(application_of(settings, doorkeeper_of(settings)), listen("127.0.0.1", 0))
+    server.start()
+    with httpx.Client(base_url=server.address, timeout=60) as client:
+        yield client
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("headers", "served"),
+    [
+        ({}, True),
+        ({"host": "localhost:8080"}, True),
+        ({"host": "[::1]:8080", "origin": "http://localhost:8080"}, True),
+        ({"host": "pulse.example.vn"}, False),
+        ({"host": "127.0.0.1.example.vn:8080"}, False),
+        ({"host": "[::1"}, False),
+        ({"origin": "https://example.vn"}, False),
+        ({"origin": "null"}, False),
+    ],
+)
+def test_without_keys_neither_a_proxy_nor_another_sites_page_is_served(
+    unlocked: httpx.Client, headers: dict[str, str], served: bool
+) -> None:
+    for method, path in (("GET", "/v1/kpis?period=2022-Q3"), ("POST", "/v1/ingest/nowhere")):
+        status = unlocked.request(method, path, headers=headers, content=b"").status_code
+        assert status in ((503, 404) if served else (403,)), path
