@@ -132,7 +132,11 @@ def _holder(store: Path) -> str:
 
 
 def _server(url: str, password: str, timeout: float, ca: Path | None, cluster: str) -> Client:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (8443 if parts.scheme == "https" else 8123)
+    except ValueError:  # which would repeat what may be a piece of a password
+        raise StoreError("the address of ClickHouse is none: http(s)://user@host:port/db") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise StoreError(
             f"`{parts.scheme}://{parts.hostname or ''}` is no ClickHouse URL: http(s)://user@host:port/db"
@@ -148,7 +152,7 @@ def _server(url: str, password: str, timeout: float, ca: Path | None, cluster: s
         return clickhouse_connect.get_client(
             interface=parts.scheme,
             host=parts.hostname,
-            port=parts.port or (8443 if parts.scheme == "https" else 8123),
+            port=port,
             username=unquote(parts.username or "default"),
             password=password,
             database=parts.path.strip("/") or "default",

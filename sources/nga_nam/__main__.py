@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 
 from sources.nga_nam import SEED, events, scramble
@@ -20,4 +21,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` has seen enough
     main()

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 a check failed, 2 wrong use or out of reach. An error is one line on stderr.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # these take a second to import, and `--help` needs none of t
     from streams.settings import Settings
 
 WRONG_USE = 2
+POLARS_EPIPE = f"(os error {errno.EPIPE})"
+"""Its error has words only."""
 
 StoreDirectory = Annotated[
     Path | None, typer.Option("--store", metavar="DIR", help="Directory of an embedded store.")
@@ -82,7 +85,11 @@ def one_line_errors() -> Iterator[None]:
 
     try:
         yield
-    except (CatalogueError, UnknownKpiError, PeriodError, StoreError, Fatal, UsageError, OSError) as error:
+    except (CatalogueError, UnknownKpiError, PeriodError, StoreError, Fatal, UsageError) as error:
+        fail(str(error))
+    except OSError as error:
+        if error.errno == errno.EPIPE or POLARS_EPIPE in str(error):
+            raise BrokenPipeError(errno.EPIPE, "") from None  # `| head` has seen enough: no word
         fail(str(error))
     except ValidationError as error:
         fail(f"settings: {first_mistake(error)}")

@@ -1,6 +1,8 @@
 """The command `simulate`."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from confluent_kafka import TopicPartition
@@ -39,6 +41,18 @@ def test_writes_events_and_the_truth(tmp_path):
     assert f"{len(lines):,}  events sent" in done.stderr
     assert str(tmp_path / "events.ndjson.truth.json") in done.stderr
     assert {"kpi", "agency", "from", "to", "numerator", "denominator", "value"} == set(truth[0])
+
+
+def test_who_reads_it_may_have_enough_of_it() -> None:
+    """As `reform-pulse simulate | head` does."""
+    command = [sys.executable, "-m", "streams", "simulate", *SMALL]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 def test_writes_to_standard_output_and_the_truth_where_it_is_told(tmp_path):

@@ -66,6 +66,13 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
         connect(store=tmp_path)
 
 
+@pytest.mark.parametrize("url", ["http://user:hush/h@host:1", "http://host:99999", "http://[hush/db"])
+def test_no_address(url: str) -> None:
+    with pytest.raises(StoreError, match=r"the address of ClickHouse is none: http\(s\)://user") as refused:
+        connect(url=url)
+    assert "hush" not in str(refused.value)
+
+
 @pytest.mark.parametrize("url", ["127.0.0.1:8123", "clickhouse://host", "http://", ""])
 def test_no_url(url: str) -> None:
     with pytest.raises(StoreError, match="is no ClickHouse URL"):
