@@ -56,8 +56,11 @@ def answer(
 ) -> Sequence[Row | Compared | Ranked]:
     """The rows; with `against` compared, with a `minimum` denominator ranked (then split by agency).
 
-    above: with a ranking, the agency that each is added up to. Raises UnknownKpiError.
+    above: with a ranking, the agency that each is added up to. Raises UnknownKpiError, also where several
+    figures are to be ranked.
     """
+    if minimum is not None and len(asked.chosen(catalogue)) != 1:
+        raise UnknownKpiError(f"`{', '.join(asked.names)}` names several figures; rank by one")
     previous: list[Row] = []
     if minimum is not None or Against.PREVIOUS in against:
         rows, previous = asked.with_before(catalogue, counts)
@@ -70,7 +73,7 @@ def answer(
         rows, previous = rolled_up(rows, above), rolled_up(previous, above)
     figures = {c.name: c.figure for c in asked.chosen(catalogue)}
     beside = list(compared(figures, rows, previous, against, targets))
-    return beside if minimum is None else ranking(beside, minimum)
+    return beside if minimum is None else ranking(beside, previous, minimum)
 
 
 def _check_additive(chosen: Sequence[Chosen]) -> None:

@@ -78,16 +78,18 @@ def compared(
 ) -> Iterator[Compared]:
     """Put rows beside those of the previous period: same KPI, same part.
 
-    figures: by the names that rows carry. targets: of a row; None: the catalogue's.
-    Rows split by time have no counterpart, as their parts differ.
+    figures: by the names that rows carry. targets: given for a row; where there is none, the catalogue's.
+    Rows split by time have no counterpart, as their parts differ. A stock or amount that had no row was 0.
     """
     asked = frozenset(against)
     by_key = {(row.kpi, row.by, row.key): row for row in previous}
     for row in rows:
         figure = figures[row.kpi]
-        target = targets(row) if targets else figure.target
+        given = targets(row) if targets else None
         old = by_key.get((row.kpi, row.by, row.key))
-        yield Compared(row, asked, old, target, figure.better == "higher")
+        if old is None and row.denominator is None and not (row.by and row.by.is_time):
+            old = replace(row, numerator=0, value=0)
+        yield Compared(row, asked, old, figure.target if given is None else given, figure.better == "higher")
 
 
 def rolled_up(rows: Iterable[Row], above: Above) -> list[Row]:

@@ -41,11 +41,15 @@ class Ranked:
         return self.compared.as_dict() | ranks
 
 
-def ranking(rows: Sequence[Compared], minimum: int = MINIMUM) -> list[Ranked]:
-    """Order rows of one KPI split by agency: the best first, those without a rank last, by code."""
+def ranking(rows: Sequence[Compared], previous: Iterable[Row], minimum: int = MINIMUM) -> list[Ranked]:
+    """Order rows of one KPI split by agency: the best first, those without a rank last, by code.
+
+    previous: all rows of the period before, also of agencies that have none now.
+    """
     higher = all(each.higher for each in rows)
     now = _ranks((each.row for each in rows), minimum, higher)
-    then = _ranks((each.before for each in rows if each.before), minimum, higher)
+    before = {row.key: row for row in (*previous, *(each.before for each in rows if each.before))}
+    then = _ranks(before.values(), minimum, higher)
     ranked = [Ranked(each, now.get(each.row.key), then.get(each.row.key)) for each in rows]
     return sorted(ranked, key=lambda r: (r.rank is None, r.rank or 0, r.row.key or ""))
 

@@ -1,6 +1,5 @@
 """What an answer takes from the reference data: its targets, and the agency that another is added up to."""
 
-from schemas.catalogue import Catalogue
 from schemas.reference.tables import Reference
 from schemas.reference.target import Targets as Held
 from schemas.selection import Tree
@@ -9,12 +8,10 @@ from serving.compare import Above, Targets
 from serving.period import day_of
 
 
-def targets_of(reference: Reference, catalogue: Catalogue) -> Targets | None:
-    """The targets given to agencies; None where there are none: then the catalogue's."""
-    if not reference.targets:
-        return None
-    held = Held(reference.targets, reference.tree, catalogue)
-    return lambda row: held.target(row.kpi.partition("@")[0], row.agency or "", row.period.last_day)
+def targets_of(reference: Reference) -> Targets:
+    """The targets given to agencies, as they hold on a row's last day."""
+    held = Held(reference.targets, reference.tree)
+    return lambda row: held.given(row.kpi.partition("@")[0], row.agency or "", row.last_day)
 
 
 def above_of(reference: Reference, depth: int, question: Asked) -> Above:

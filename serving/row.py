@@ -1,6 +1,7 @@
 """One KPI in one period for one agency (or all): what every view shows."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from schemas.catalogue import Unit
@@ -27,6 +28,17 @@ class Row:
     by: By | None = None
     key: str | None = None
     unit: Unit = Unit.PERCENT
+
+    @property
+    def last_day(self) -> date:
+        """The last day that it is about: of the period, or of its part of it."""
+        last = self.period.last_day
+        if self.key is None or self.by is None or not self.by.is_time:
+            return last
+        if self.by is By.MONTH:
+            following = (date.fromisoformat(f"{self.key}-01") + timedelta(days=31)).replace(day=1)
+            return min(following - timedelta(days=1), last)
+        return date.fromisoformat(self.key[:10])
 
     def as_dict(self) -> dict[str, Any]:
         """The public form: `kpi, agency, from, to, numerator, denominator, value` and the `by` column."""

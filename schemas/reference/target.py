@@ -5,7 +5,6 @@ from datetime import date
 
 from pydantic import Field
 
-from schemas.catalogue import Catalogue
 from schemas.reference.row import DatedRow, Level
 from schemas.reference.tree import AgencyTree
 from schemas.reference.value import Code, Number
@@ -30,24 +29,19 @@ class Target(DatedRow):
 
 
 class Targets:
-    """The targets in force: the most specific wins."""
+    """The targets in force: the most specific wins. Where nothing is given, the catalogue's holds."""
 
-    def __init__(self, rows: Iterable[Target], tree: AgencyTree, catalogue: Catalogue) -> None:
-        self._tree, self._catalogue = tree, catalogue
+    def __init__(self, rows: Iterable[Target], tree: AgencyTree) -> None:
+        self._tree = tree
         self._rows: dict[tuple[str, ...], list[Target]] = {}
         for row in rows:
             self._rows.setdefault(row.key, []).append(row)
 
-    def target(self, kpi: str, agency: str, day: date) -> float | None:
-        """The agency's own target on a day, else that of its level, else the catalogue's; None: none.
+    def given(self, kpi: str, agency: str, day: date) -> float | None:
+        """The agency's own target on a day, else that of its level; None: nothing is given.
 
         An agency's target is not handed down to those below it.
         """
-        given = self.given(kpi, agency, day)
-        return self._general(kpi, day) if given is None else given
-
-    def given(self, kpi: str, agency: str, day: date) -> float | None:
-        """What these rows say of it: the agency's own target, else that of its level; None: nothing."""
         level = self._tree.level(agency, day)
         for key in ((kpi, "", agency), (kpi, level or "", "")):
             for row in self._rows.get(key, ()):
@@ -59,8 +53,3 @@ class Targets:
     def kpis(self) -> frozenset[str]:
         """The KPIs that there are rows of."""
         return frozenset(key[0] for key in self._rows)
-
-    def _general(self, kpi: str, day: date) -> float | None:
-        versions = [f for f in self._catalogue.kpis if f.name == kpi and f.valid_on(day)]
-        newest = max(versions, key=lambda figure: figure.valid_from, default=None)
-        return newest.target if newest else None

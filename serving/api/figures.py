@@ -86,7 +86,7 @@ class Figures:
             found = asked(over, self._sight, visit.principal, tuple(kpi or ()), by)
             period, against = found.span.period, compare or ()
             reference = self._sight.reader.reference()
-            targets = targets_of(reference, self._sight.catalogue) if Against.TARGET in against else None
+            targets = targets_of(reference) if Against.TARGET in against else None
             counts = self._sight.reader.counts()
             rows = answer(self._sight.catalogue, counts, found, against=against, targets=targets)
             hours = period.hours is not None
@@ -115,8 +115,6 @@ class Figures:
             if visit.ready:
                 return visit.ready
             found = asked(over, self._sight, visit.principal, (kpi,), By.AGENCY)
-            if len(found.chosen(self._sight.catalogue)) != 1:
-                raise unreadable("`kpi` names several figures; rank by one")
             reference = self._sight.reader.reference()
             try:
                 rows = answer(
@@ -126,7 +124,7 @@ class Figures:
                     against=(Against.PREVIOUS, Against.TARGET),
                     minimum=minimum,
                     above=above_of(reference, depth, found) if depth else None,
-                    targets=targets_of(reference, self._sight.catalogue),
+                    targets=targets_of(reference),
                 )
             except UnknownKpiError as error:
                 raise unreadable(str(error)) from None

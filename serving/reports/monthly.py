@@ -52,7 +52,7 @@ def _figures(setting: Setting) -> Iterator[Line]:
     rows = answer(
         *(setting.catalogue, setting.counts, asked),
         against=(Against.PREVIOUS, Against.TARGET),
-        targets=targets_of(setting.reference, setting.catalogue),
+        targets=targets_of(setting.reference),
     )
     told = [row for row in rows if isinstance(row, Compared) and row.row.value is not None]
     for number, each in enumerate(told, 1):

@@ -129,7 +129,7 @@ def kpis(
                 against=compare or (),
                 minimum=minimum if rank else None,
                 above=above_of(reference, depth, question) if depth else None,
-                targets=targets_of(reference, definitions) if Against.TARGET in (compare or ()) else None,
+                targets=targets_of(reference) if Against.TARGET in (compare or ()) else None,
             )
         typer.echo(render(rows, format.value, definitions), nl=False)
 

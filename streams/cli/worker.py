@@ -100,7 +100,7 @@ def build_engine(
 
     def targets() -> Targets:
         reference = stored(store.client)
-        return Targets(reference.targets, reference.tree, catalogue)
+        return Targets(reference.targets, reference.tree)
 
     given = Given(targets, TARGET_SECONDS)
     exporter = Exporter(settings, catalogue, given) if settings.metrics_port else None

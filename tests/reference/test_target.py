@@ -1,4 +1,4 @@
-"""Which target holds: the agency's own, else its level's, else the catalogue's."""
+"""Which target is given: the agency's own, else its level's."""
 
 from datetime import date
 from pathlib import Path
@@ -16,25 +16,24 @@ from tests.reference.tables import CATALOGUE
 def targets():
     reference, wrong = gather(map(Path, ("provinces", "nga_nam", "calendar")))
     assert wrong + mistakes(reference, CATALOGUE) == []
-    return Targets(reference.targets, reference.tree, CATALOGUE)
+    return Targets(reference.targets, reference.tree)
 
 
 @pytest.mark.parametrize(
     ("kpi", "agency", "day", "value"),
     [
         ("on_time_rate", "H51.18", date(2022, 7, 1), 0.995),
-        ("on_time_rate", "H51.18.01", date(2022, 7, 1), "catalogue"),  # not handed down
-        ("on_time_rate", "H51.18", date(2023, 7, 1), "catalogue"),
+        ("on_time_rate", "H51.18.01", date(2022, 7, 1), None),  # not handed down
+        ("on_time_rate", "H51.18", date(2023, 7, 1), None),
         ("online_dossier_rate", "H51.18", date(2022, 9, 1), 0.9),
         ("online_dossier_rate", "H51.18.01", date(2022, 9, 1), 0.7),
         ("online_dossier_rate", "H13.NN.01", date(2026, 1, 1), 0.7),
-        ("online_dossier_rate", "unknown", date(2022, 9, 1), "catalogue"),
+        ("online_dossier_rate", "unknown", date(2022, 9, 1), None),
         ("dossiers_pending", "H51.18", date(2022, 9, 1), None),
     ],
 )
 def test_the_most_specific_wins(targets, kpi, agency, day, value):
-    general = next((f.target for f in CATALOGUE.kpis if f.name == kpi), None)
-    assert targets.target(kpi, agency, day) == (general if value == "catalogue" else value)
+    assert targets.given(kpi, agency, day) == value
 
 
 @pytest.mark.parametrize("percent", [0, 7, 9, 500, 994, 999, 1000])

@@ -8,7 +8,9 @@ from schemas.catalogue import load
 from schemas.selection import By
 from serving.answer import Asked, answer
 from serving.compare import Against
-from serving.span import named
+from serving.figures import UnknownKpiError
+from serving.period import Period
+from serving.span import Span, named
 from serving.tables import render
 from tests.serving.cubes import counts
 
@@ -86,6 +88,51 @@ def test_ranks_ties_movement_and_those_with_too_little():
         ("H51.4", 4, 2, -2),
         ("H51.5", None, None, None),
     ]
+
+
+def test_a_rank_before_counts_those_that_have_none_now():
+    store = cells(("H51.2", 50, 45), ("H51.1", 100, 90, 7), ("H51.2", 50, 10, 7))
+    (found,) = ask(store, by=By.AGENCY, minimum=30)
+    assert (found.rank, found.previous_rank, found.movement) == (1, 2, 1)
+
+
+def test_a_stock_that_was_nothing_has_risen_from_nought():
+    store = counts({"measure": "dossiers_opened", "day": date(2022, 8, 4), "value": 3})
+    (row,) = ask(store, name="dossiers_pending", by=By.AGENCY, against=[Against.PREVIOUS])
+    assert (row.as_dict()["previous_value"], row.change) == (0, 3)
+
+
+def test_only_one_figure_can_be_ranked():
+    with pytest.raises(UnknownKpiError, match="rank by one"):
+        ask(cells(), name="decision_766_score.*", by=By.AGENCY, minimum=1)
+
+
+@pytest.mark.parametrize(
+    ("by", "days"),
+    [
+        (None, [date(2022, 8, 14)]),
+        (By.MONTH, [date(2022, 7, 31), date(2022, 8, 14)]),
+        (By.DAY, [date(2022, 7, 4), date(2022, 8, 4)]),
+        (By.HOUR, [date(2022, 7, 4), date(2022, 8, 4)]),
+    ],
+)
+def test_a_part_of_a_period_is_held_against_the_target_of_its_own_last_day(by, days):
+    span = Span(Period(date(2022, 7, 1), date(2022, 8, 15)), Period(date(2022, 5, 17), date(2022, 7, 1)))
+    asked = Asked(span, NOW, by=by, names=("online_dossier_rate",))
+    targets = {day: 0.1 * number for number, day in enumerate(days)}
+    rows = answer(
+        *(CATALOGUE, cells(("H51", 4, 3, 7), ("H51", 4, 3, 8)), asked),
+        against=[Against.TARGET],
+        targets=lambda row: targets.get(row.last_day),
+    )
+    assert [row.target for row in rows] == list(targets.values())
+
+
+def test_where_nothing_is_given_the_target_is_that_of_the_catalogue_in_any_version():
+    (row,) = ask(
+        cells(), name="online_dossier_rate@2000-01-01", against=[Against.TARGET], targets=lambda _: None
+    )
+    assert row.target == 0.5
 
 
 def test_where_less_is_better_the_least_is_first():

@@ -124,7 +124,7 @@ def given():
     """Of the demo: 90 % online for the district, 70 % for communes, and one of the town's own."""
     reference, wrong = gather(map(Path, ("provinces", "nga_nam", "calendar")))
     assert wrong == []
-    return Targets(reference.targets, reference.tree, CATALOGUE)
+    return Targets(reference.targets, reference.tree)
 
 
 class TestTargets:
