@@ -77,7 +77,7 @@ chmod 755 "$prefix/bin/reform-pulse"
 for file in etc/*; do
     [ -e "$etc/${file#etc/}" ] || write "$file" "$etc/${file#etc/}"
 done
-for secret in clickhouse_password kafka_password pseudonym_keys; do
+for secret in clickhouse_password kafka_password pseudonym_keys oidc_client_secret session_secret; do
     file=$etc/secrets/reform_pulse_$secret
     [ -e "$file" ] || (umask 077 && : >"$file")
 done

@@ -77,7 +77,7 @@ def test_it_installs_and_upgrades_and_keeps_what_is_the_machines_own(bundle: Pat
     closed = [file for file in for_all if not file.is_symlink() and file.stat().st_mode & 0o044 != 0o044]
     secrets = sorted((root / "etc/secrets").iterdir())
     assert sorted(closed) == [root / "etc/secrets", *secrets], "the services' user has to read all others"
-    assert len(secrets) == 3
+    assert len(secrets) == 5
     assert {stat.S_IMODE(each.stat().st_mode) for each in secrets} == {0o600}
 
     own = root / "etc" / "reform-pulse.toml"
