@@ -8,6 +8,10 @@ from typing import Protocol
 
 TOPIC, GROUP, CLUSTER = 29, 30, 31
 SASL, LOCAL_SASL, LOCAL_TLS = 58, -169, -181
+TIMED_OUT, TRANSPORT, ALL_DOWN = -185, -195, -187
+REQUEST_TIMED_OUT, BROKER_NOT_AVAILABLE, NOT_CONTROLLER = 7, 8, 41
+LATER = frozenset({TIMED_OUT, TRANSPORT, ALL_DOWN, REQUEST_TIMED_OUT, BROKER_NOT_AVAILABLE, NOT_CONTROLLER})
+"""What passes when brokers are there again and have agreed on a controller."""
 REFUSALS = frozenset({TOPIC, GROUP, CLUSTER, SASL, LOCAL_SASL, LOCAL_TLS})
 
 _ACL = "the user (setting `kafka_user`) lacks an ACL for it; `reform-pulse kafka acls` lists what each needs"

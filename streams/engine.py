@@ -79,9 +79,9 @@ class Engine:
         exporter: Exporter | None = None,
         holds: Callable[[Shard, int, int], bool] = _nothing,
     ) -> None:
-        """`logs`: asks the broker about topics; blocks. `exporter`: shows the province to Prometheus.
+        """`logs`: asks the broker about topics. `exporter`: shows the province to Prometheus.
 
-        holds: whether a shard's log has records between two offsets; blocks, raises StoreError.
+        holds: whether a shard's log has records between two offsets. `logs` and it block, raise StoreError.
         """
         self._settings, self._domain, self._clock = settings, domain, clock
         self._store, self._letters, self._logs, self._holds = store, letters, logs, holds
@@ -102,7 +102,7 @@ class Engine:
         """Load the shards from the store."""
         self._drop()
         topics = sorted({shard.topic for shard in committed})
-        logs = await asyncio.to_thread(self._logs, topics)
+        logs = await self._stubbornly(lambda: self._logs(topics))
         for shard, offset in sorted(committed.items()):
             recovering = partial(self._recover, shard, logs[shard.topic], offset or 0)
             self._ledgers[shard] = await self._stubbornly(recovering)

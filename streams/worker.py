@@ -97,7 +97,7 @@ class Worker:
         self._health.waits(f"Kafka at {self._settings.kafka}")
         await wait_for_port(self._settings.kafka)
         names = (*self._topics, self._settings.dead_letter_topic)
-        await asyncio.to_thread(kafka_topics.ensure, self._settings, names)
+        await kafka_topics.patiently(self._settings, names)
 
     async def _serve(self, ready: Callable[[], None]) -> None:
         self._app = app = build_app(self._settings, self._processor, self._topics, self.fail, _first(ready))

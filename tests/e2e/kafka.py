@@ -76,7 +76,7 @@ class Log:
 
     def send(self, events: Iterable[Event]) -> None:
         """Send events as `reform-pulse send` does, without the two seconds that a process takes to start."""
-        ensure(Settings(kafka=self.bootstrap), TOPICS)
+        ensure(Settings(kafka=self.bootstrap), TOPICS, PATIENCE)
         with EventProducer(self.bootstrap) as producer:
             for event in events:
                 key = str(event.get("partitionkey") or event["subject"])

@@ -1,6 +1,7 @@
 """The broker goes away and comes back, loses one of three nodes, or has deleted what was not read yet."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,10 +69,11 @@ def test_one_of_three_brokers_is_lost(tmp_path: Path) -> None:
     if reason := missing():
         pytest.skip(reason)
     events = feed.slice_of(80)
-    with Cluster(3) as cluster:
+    with Cluster(3) as cluster, ExitStack() as ending:
         log = Log(cluster.bootstrap, "workers")
         settings = {"kafka": cluster.bootstrap, "replication": 3}
         program = Program(tmp_path, group=log.group, **settings, **STEADY)
+        ending.callback(program.close)
         ensure(Settings(**settings), TOPICS)
         log.send(events[::2])
         worker = program.start("worker", *STORE)

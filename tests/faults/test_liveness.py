@@ -1,5 +1,6 @@
 """What a worker tells about itself: before there is anything to work with, at work, and stuck."""
 
+import socket
 import time
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def test_it_waits_for_clickhouse_then_for_kafka_and_says_so(program: Program, fr
     assert metrics.health(port, "ready") == (503, told(f"waiting for Kafka at {NOWHERE}"))
     assert worker.output.count("\n") == 2, worker.output
     assert worker.stop() == 0
+
+
+def test_it_waits_for_a_kafka_that_does_not_answer_and_ends_when_told(program: Program) -> None:
+    """As while the brokers have no controller: the port is open, and nobody is at home."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        address = f"127.0.0.1:{deaf.getsockname()[1]}"
+        worker = program.start("worker", "--store", "store", kafka=address, shutdown_seconds=10)
+        worker.until(lambda: f"waiting for Kafka at {address}: cannot ask Kafka about topic" in worker.output)
+        assert worker.stop() == 0, worker.output
+        assert worker.output.count("\n") == 1, worker.output
 
 
 def told(why: str) -> dict[str, object]:

@@ -1,13 +1,14 @@
 """The engine between Kafka and the store: durable, then committed (design, invariant 5); nothing is lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
 
 import streams.engine
 from streams.shard import Fatal, Shard
+from streams.topics import NotYetError, TopicLog
 from tests.streams.engines import FOR_EVER, Bench
 from tests.streams.fake_store import FakeStore
 from tests.streams.folding import cells, recounted, to_records
@@ -80,6 +81,25 @@ def test_a_shard_is_loaded_when_the_store_is_back() -> None:
     async def story() -> None:
         bench = Bench()
         bench.store.failing = 12
+        await bench.assign()
+        await bench.process(RECORDS)
+        await bench.flush()
+        assert counted(bench) == recounted(LOG)
+
+    run(story)
+
+
+def test_a_shard_is_loaded_when_kafka_answers_about_its_topic_again() -> None:
+    async def story() -> None:
+        bench = Bench()
+        answered, silences = bench.engine._logs, iter([NotYetError("no controller")] * 3)
+
+        def asked(topics: Iterable[str]) -> Mapping[str, TopicLog]:
+            for silence in silences:
+                raise silence
+            return answered(topics)
+
+        bench.engine._logs = asked
         await bench.assign()
         await bench.process(RECORDS)
         await bench.flush()
