@@ -30,7 +30,7 @@ def new_log_ignored() -> Patch:
     return patch.object(Engine, "process", skip)
 
 
-@bug("a rewind is not handled: a worker goes on where it had read, not from the committed offset", first=80)
+@bug("a rewind is not handled: a worker goes on where it had read, not from the committed offset")
 def rewind_ignored() -> Patch:
     init, accept = Tenure.__init__, Tenure.accept
     read: dict[tuple[str, Shard], int] = {}
@@ -63,7 +63,7 @@ def reset_to_the_end() -> Patch:
     return patch.object(Consumer, "load", latest)
 
 
-@bug("a batch is taken wherever it starts, so a gap before it goes unseen", first=30)
+@bug("a batch is taken wherever it starts, so a gap before it goes unseen", first=10)
 def batches_out_of_turn() -> Patch:
     def accept(self: Tenure, _: int, batch: Any) -> bool:
         ours = batch.shard in self.positions and not self._closed

@@ -13,7 +13,9 @@ from tests.simulation.process import Process
 from tests.simulation.worker import Worker
 
 PATIENCE = 300.0
-"""Virtual seconds until what has to happen has happened."""
+"""Virtual seconds until what has to happen has happened, once nothing goes wrong any more."""
+TROUBLED = 10
+"""So many times as long until then: a recovery begins again when one of its sixteen requests fails."""
 SKEW = 300_000_000
 """Microseconds by which a machine's clock may be wrong."""
 FUSE_SECONDS = 8.0
@@ -110,8 +112,9 @@ class Crew:
     async def until(self, done: Callable[[], bool], what: str) -> None:
         """Wait for something; it is a violation when it does not come."""
         world = self.place.world
-        deadline = world.loop.time() + PATIENCE
+        patience = PATIENCE if world.calm else TROUBLED * PATIENCE
+        deadline = world.loop.time() + patience
         while not done():
             if world.loop.time() > deadline:
-                raise world.fail(f"after {PATIENCE:g} s: not true that {what}")
+                raise world.fail(f"after {patience:g} s: not true that {what}")
             await asyncio.sleep(0.25)

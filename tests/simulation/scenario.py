@@ -42,15 +42,15 @@ class Scenario:
         beats.cancel()
 
     async def _phase(self) -> None:
-        trouble = Trouble(self._place, self._crew)
+        trouble = Trouble(self._place, self._crew, self._more)
         actions = [asyncio.create_task(trouble.one()) for _ in range(self._random.randint(1, 3))]
         for _ in range(self._random.randint(5, 22)):
             await asyncio.sleep(self._place.world.between(0, 2))
-            topic, record = self._feed.next(self._topics)
-            self._send(topic, record)
+            self._more()
         await asyncio.gather(*actions)
 
-    def _send(self, topic: str, record: Record) -> None:
+    def _more(self) -> None:
+        topic, record = self._feed.next(self._topics)
         self._sent.append(record)
         self._place.log.topics[topic].send(record)
 

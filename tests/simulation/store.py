@@ -100,7 +100,7 @@ class SimulatedStore(Store):
             self._tables.add_events(frame)
         elif part in Cubes._fields:
             self._watch.durable.before_counts(writing)
-            self._watch.cells.counted(part, writing, self._tables.add_counts(part, frame))
+            self._watch.cells.counted(part, writing, *self._tables.add_counts(part, frame))
         else:
             self._watch.durable.before_states(writing)
             table = self._tables.states[part]

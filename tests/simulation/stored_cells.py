@@ -1,6 +1,6 @@
 """The stored cells of a shard: once a checkpoint of its owner is written, all of them are the oracle's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from streams.checkpoint import Cubes
@@ -16,7 +16,8 @@ KEYS = {"topic", "epoch", "partition", "value", "version"}
 class StoredCells:
     """steps: how often cells were stored so far. overwritten: cells that a worker which had lost the shard
 
-    overwrote late: of an older generation, after the owner had read them. The next recovery mends those.
+    overwrote late: of an older generation, after the owner had read them, and the owner has not written since
+    it has the shard. The next recovery mends those.
     """
 
     def __init__(self, world: World, tables: Tables) -> None:
@@ -24,14 +25,18 @@ class StoredCells:
         self._writers: dict[str, dict[Key, tuple[Load, int]]] = {cube: {} for cube in Cubes._fields}
         self.steps = self.overwritten = 0
 
-    def counted(self, cube: str, writing: Sequence[Expected], taken: Sequence[tuple[Key, Row]]) -> None:
-        """Cells were stored; `taken`: those that stay."""
+    def counted(
+        self, cube: str, writing: Sequence[Expected], put: Mapping[Key, Row], taken: Collection[Key]
+    ) -> None:
+        """Cells were put into the store; `taken`: the keys of those that stay."""
         self.steps += 1
         loads = {(e.load.epoch.topic, e.load.partition): e.load for e in writing}
-        for key, row in taken:
+        for key, row in put.items():
             load = loads[row["topic"], row["partition"]]
             load.generation = max(load.generation, row["version"] >> OFFSET_BITS)
-            self._writers[cube][key] = (load, self.steps)
+            load.wrote.add((cube, key))
+            if key in taken:
+                self._writers[cube][key] = (load, self.steps)
 
     def complete(self, writing: Sequence[Expected]) -> None:
         """A checkpoint is written: what is stored for its shards now?"""
@@ -59,7 +64,7 @@ class StoredCells:
     def _differs(self, cube: str, key: Key, row: Row, load: Load, value: int) -> None:
         other, step = self._writers[cube][key]
         older = row["version"] >> OFFSET_BITS <= load.generation
-        late = other is not load and older and step > load.counts_read
+        late = other is not load and older and step > load.counts_read and (cube, key) not in load.wrote
         if not late:
             raise self._world.fail(
                 f"{cube} {cell_of(row)} is {row['value']} in the store, the oracle says {value} for"

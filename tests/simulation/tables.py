@@ -65,15 +65,18 @@ class Tables:
         """SimpleAggregateFunction(max, ...) of two stored values of a column."""
         return max(held, new, key=rank)
 
-    def add_counts(self, cube: str, frame: pl.DataFrame) -> list[tuple[tuple[Any, ...], Row]]:
-        """Insert into a count table; returns the rows that stay, by key."""
-        table, taken = self.counts[cube], []
-        for row in frame.iter_rows(named=True):
-            key = tuple(value for name, value in row.items() if name not in NO_KEY)
+    def add_counts(self, cube: str, frame: pl.DataFrame) -> tuple[dict[tuple[Any, ...], Row], set[Any]]:
+        """Insert into a count table; returns the rows by key, and the keys of those that stay."""
+        table, taken = self.counts[cube], set()
+        rows = {
+            tuple(value for name, value in row.items() if name not in NO_KEY): row
+            for row in frame.iter_rows(named=True)
+        }
+        for key, row in rows.items():
             if key not in table or table[key]["version"] <= row["version"]:
                 table[key] = row
-                taken.append((key, row))
-        return taken
+                taken.add(key)
+        return rows, taken
 
     def retire(self, topic: str) -> list[int]:
         """Drop the counts of epochs older than the newest whose shards are all written."""

@@ -1,10 +1,10 @@
-"""Fifty seeds hold, fifty more with `--long`. More by hand: `python -m tests.simulation --seeds 100000`."""
+"""250 seeds hold, 250 more with `--long`. More by hand: `python -m tests.simulation --seeds 100000`."""
 
 import pytest
 
 from tests.simulation.run import Runs
 
-EACH = 50
+EACH = 250
 
 
 @pytest.mark.timeout(900)

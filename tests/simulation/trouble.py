@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from tests.simulation.crew import Crew
+from tests.simulation.crew import FUSE_SECONDS, Crew
 from tests.simulation.group import SESSION
 from tests.simulation.place import Place
 from tests.simulation.process import Process
@@ -13,10 +13,10 @@ MOST_WORKERS = 3
 
 
 class Trouble:
-    """`one` does one thing, at some time in the phase."""
+    """`one` does one thing, at some time in the phase. more: has one more record come."""
 
-    def __init__(self, place: Place, crew: Crew) -> None:
-        self._place, self._crew = place, crew
+    def __init__(self, place: Place, crew: Crew, more: Callable[[], None]) -> None:
+        self._place, self._crew, self._more = place, crew, more
         self._world, self._random = place.world, place.world.random
 
     async def one(self) -> None:
@@ -24,7 +24,7 @@ class Trouble:
         kinds: tuple[Callable[[], Awaitable[None]], ...] = (
             *(self._kill, self._kill, self._stop_and_go_on, self._stop_and_go_on, self._join, self._leave),
             *(self._outage, self._mute, self._lose_all, self._lose_all, self._rebalance, self._rewind),
-            *(self._retention, self._cancel_flushes),
+            *(self._retention, self._cancel_flushes, self._cancel_flushes, self._overtake, self._overtake),
         )
         kind = self._random.choice(kinds)
         await asyncio.sleep(self._world.between(0, 8))
@@ -46,6 +46,40 @@ class Trouble:
                 await self._crew.kill_at_a_step(worker, self._random.randint(1, 4), "write hourly")
             self._crew.start()
 
+    async def _overtake(self) -> None:
+        """One owner after the other is lost or held up near its counts, none could commit, and more has come.
+
+        So stored states are ahead of counts, and those of the offset; who was held up writes late counts, of
+        an offset that the one who has the shards then has not reached.
+        """
+        late = []
+        for _ in range(self._random.randint(2, 3)):
+            for worker in self._crew.running:
+                self._place.network.mute.add(worker.process)
+                for _ in range(self._random.randint(1, 3)):
+                    self._more()
+                if self._random.random() < 0.4:
+                    await self._hold_up(worker.process)
+                    late.append(worker.process)
+                else:
+                    await self._crew.kill_at_a_step(worker, self._random.choice((1, 2, 2, 3)), "write hourly")
+            self._crew.start()
+        await asyncio.sleep(self._world.between(0, SESSION))
+        for process in late:
+            self._go_on(process)
+            self._place.network.mute.discard(process)
+
+    async def _hold_up(self, process: Process) -> None:
+        """SIGSTOP once its states are stored, or some of its counts; in any case soon."""
+        over = self._world.loop.time() + FUSE_SECONDS
+        kind = self._random.choice(("write dossier", "write hourly", "write daily"))
+        process.light(self._random.randint(1, 2), kind, partial(self._stop, process))
+        await self._crew.until(
+            lambda: not process.running or self._world.loop.time() > over, "it stands still"
+        )
+        process.put_out()
+        self._stop(process)
+
     async def _stop_and_go_on(self) -> None:
         """SIGSTOP at some step, often for longer than a session: it still believes that it has its shards."""
         if running := self._crew.running:
@@ -53,9 +87,12 @@ class Trouble:
             process.light(*self._crew.some_step(), partial(self._stop, process))
             await asyncio.sleep(self._random.uniform(1, 3 * SESSION))
             process.put_out()
-            if process.alive and process.stopped:
-                self._world.tell(f"{process.name}: SIGCONT")
-                self._world.loop.go_on(process)
+            self._go_on(process)
+
+    def _go_on(self, process: Process) -> None:
+        if process.alive and process.stopped:
+            self._world.tell(f"{process.name}: SIGCONT")
+            self._world.loop.go_on(process)
 
     def _stop(self, process: Process) -> None:
         if process.running and not self._world.calm:

@@ -14,6 +14,7 @@ from tests.simulation.oracle import Cell, States
 class Load:
     """One recovery: who, what it was given, and where it reads on. states: as they were when it read them.
 
+    wrote: the cells that it has written, whether they stay or not.
     counts_read: the number of the store's step before it read the cells. last: its newest write.
     newest: nobody has loaded the shard since.
     """
@@ -27,6 +28,7 @@ class Load:
     generation: int = 0
     last: "Expected | None" = None
     newest: bool = True
+    wrote: set[tuple[str, Cell]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, eq=False)
