@@ -13,9 +13,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from schemas.catalogue_file import CatalogueError, Entry, Key, Placed, read
-from schemas.figure import Amount, Figure, Group, Kpi, Part, Score, Stock, Unit
+from schemas.figure import Amount, Figure, Group, Kpi, Part, Score, Stock
 from schemas.measure import STRICT, Measure, Term
 from schemas.suggestion import hint
+from schemas.unit import Unit
 
 __all__ = [
     "Amount",

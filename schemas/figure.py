@@ -5,41 +5,12 @@ one name may stand side by side; on a day the newest that holds on it is used.
 """
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from schemas.measure import STRICT, MistakeError, Name, Term
-
-
-class Unit(StrEnum):
-    """What a figure's value is in."""
-
-    PERCENT = "percent"
-    DOSSIERS = "dossiers"
-    DOCUMENTS = "documents"
-    SERVICES = "services"
-    FEEDBACK = "feedback"
-    TASKS = "tasks"
-    DONG = "đồng"
-    POINTS = "points"
-
-    @property
-    def vi(self) -> str:
-        """As it is written in Vietnam."""
-        return UNITS_VI.get(self, self.value)
-
-
-UNITS_VI = {
-    Unit.PERCENT: "%",
-    Unit.DOSSIERS: "hồ sơ",
-    Unit.DOCUMENTS: "văn bản",
-    Unit.SERVICES: "dịch vụ công",
-    Unit.FEEDBACK: "phản ánh, kiến nghị",
-    Unit.TASKS: "nhiệm vụ",
-    Unit.POINTS: "điểm",
-}
+from schemas.unit import Unit
 
 
 def _terms(value: object) -> object:

@@ -6,20 +6,12 @@ reads; over the terms with their signs it is behind the number when more than no
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from schemas.catalogue import AnyFigure, Catalogue, Kpi, Measure
 from schemas.selection import Selection
 from serving.question import Question
 from serving.side import Side, sides
-
-
-class Which(StrEnum):
-    """Which of the entities: those counted above the line, below it, or below it and not above."""
-
-    NUMERATOR = "numerator"
-    DENOMINATOR = "denominator"
-    MISSING = "missing"
+from serving.which import Which
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ side has no value. `on_target` knows the KPI's direction.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from schemas.catalogue import Figure
 from serving.row import Row
+
+if TYPE_CHECKING:
+    from schemas.catalogue import Figure
 
 Targets = Callable[[Row], float | None]
 Above = Callable[[str], str]
@@ -70,7 +72,7 @@ class Compared:
 
 
 def compared(
-    figures: Mapping[str, Figure],
+    figures: Mapping[str, "Figure"],
     rows: Iterable[Row],
     previous: Sequence[Row],
     against: Iterable[Against],

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from schemas.catalogue import Catalogue
 from schemas.digest import Shown, Taken
-from schemas.figure import Unit
 from schemas.instant import VIETNAM
+from schemas.unit import Unit
 from serving.digest import Beside
 from serving.figures import every
 from serving.written import NOTHING, count, percent

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from schemas.catalogue import Unit
 from schemas.selection import By
+from schemas.unit import Unit
 from serving.period import Period
 
 

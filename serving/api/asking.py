@@ -13,11 +13,12 @@ from serving import span
 from serving.answer import Asked
 from serving.api.reader import Sight
 from serving.api.within import scoped
-from serving.behind import Behind, NothingBehindError, Which, behind
+from serving.behind import Behind, NothingBehindError, behind
 from serving.explanation import only_figure, question_of
 from serving.figures import UnknownKpiError
 from serving.period import PeriodError, day_of
 from serving.span import Span, Window
+from serving.which import Which
 from web.principal import Principal
 from web.problem import Problem, problem
 

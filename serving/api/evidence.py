@@ -15,10 +15,10 @@ from serving.api.desk import Cursor, Desk, Limit
 from serving.api.figures import Asking, Name
 from serving.api.shapes.evidence import DossierPage, ExplanationPage, HistoryPage
 from serving.api.within import may_see
-from serving.behind import Which
 from serving.explanation import explained
 from serving.figures import UnknownKpiError
 from serving.period import day_of
+from serving.which import Which
 from web.principal import Role
 from web.problem import Problem, problem
 from web.request_id import current

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from schemas.selection import Scope
-from serving.behind import Which
 from serving.span import Window
+from serving.which import Which
 from streams.cli.kpis import Agency, From, NamedPeriod, SelfOnly, To, WindowToNow
 from streams.cli.options import (
     CatalogueFile,

@@ -8,9 +8,10 @@ import pytest
 from schemas.instant import VIETNAM
 from schemas.selection import Scope, Tree
 from serving.answer import Asked
-from serving.behind import Which, behind
+from serving.behind import behind
 from serving.explanation import only_figure, question_of
 from serving.span import named
+from serving.which import Which
 from sinks.clickhouse import behind as lists
 from sinks.clickhouse import reference
 from sinks.clickhouse.counts import ClickHouseCounts
