@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schemas.catalogue import Catalogue
 from schemas.selection import EVERYWHERE, By, Counts, Scope
-from serving.compare import Above, Against, Compared, Targets, compared, rolled_up
+from serving.compare import Above, Against, Compared, Targets, compared, rolled_up, with_nothing_left
 from serving.figures import Chosen, UnknownKpiError, choose
 from serving.kpis import Posed, all_rows, posed
 from serving.period import Period
@@ -64,6 +64,7 @@ def answer(
     previous: list[Row] = []
     if minimum is not None or Against.PREVIOUS in against:
         rows, previous = asked.with_before(catalogue, counts)
+        rows = with_nothing_left(rows, previous, asked.span.period)
     else:
         rows = asked.rows(catalogue, counts)
     if not against and minimum is None:

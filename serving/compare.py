@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from serving.period import Period
 from serving.row import Row
 
 if TYPE_CHECKING:
@@ -92,6 +93,18 @@ def compared(
         if old is None and row.denominator is None and not (row.by and row.by.is_time):
             old = replace(row, numerator=0, value=0)
         yield Compared(row, asked, old, figure.target if given is None else given, figure.better == "higher")
+
+
+def with_nothing_left(rows: Sequence[Row], previous: Sequence[Row], period: Period) -> list[Row]:
+    """The rows, and one of 0 for each part that had a stock or amount before and has none now."""
+    known = {(row.kpi, row.key) for row in rows}
+    gone = [
+        replace(old, period=period, numerator=0, value=0)
+        for old in previous
+        if old.denominator is None and old.by and not old.by.is_time and (old.kpi, old.key) not in known
+    ]
+    order = {kpi: number for number, kpi in enumerate(dict.fromkeys(row.kpi for row in (*rows, *gone)))}
+    return sorted((*rows, *gone), key=lambda row: (order[row.kpi], row.key or "")) if gone else [*rows]
 
 
 def rolled_up(rows: Iterable[Row], above: Above) -> list[Row]:

@@ -22,6 +22,9 @@ class Kept(Protocol):
     def days(self, around: date) -> list[date]:
         """The nearest days that have one."""
 
+    def has(self, of: Taken, agency: str) -> bool:
+        """Whether figures of an agency were kept; '': of all."""
+
     def figures(self, of: Taken, agency: str, names: Sequence[str]) -> list[Shown]:
         """What was shown of an agency; '': of all. names: only these figures."""
 
@@ -33,7 +36,7 @@ class Kept(Protocol):
 
 
 class NotKeptError(LookupError):
-    """Of this day nothing was kept; the message names days that have a digest."""
+    """Of this day or agency nothing was kept; the message names days that have a digest."""
 
 
 def published(
@@ -47,6 +50,8 @@ def published(
     if of is None:
         near = ", ".join(map(str, kept.days(day))) or "none yet"
         raise NotKeptError(f"nothing was kept of {day}; days nearby: {near}")
+    if not kept.has(of, agency):
+        raise NotKeptError(f"nothing was kept of {agency} on {day}: the agency tree did not have it then")
     names = _as_kept(catalogue, names, day)
     rows = beside(catalogue, counts, day, agency, kept.figures(of, agency, names), names)
     if not names or not rows:

@@ -102,6 +102,19 @@ def write(client: Client, day: date, now: datetime, logs: pl.DataFrame, figures:
     )
 
 
+def has(client: Client, of: Taken, agency: str) -> bool:
+    """Whether figures of an agency were kept: those of the tree were, and all together. Raises StoreError."""
+    if not agency:
+        return True
+    with trouble("look for an agency in a digest"):
+        rows = client.query(
+            "SELECT count() FROM agencies FINAL WHERE version = {version:UInt32} AND code = {agency:String} "
+            "AND valid_from <= {day:Date} AND {day:Date} < valid_to",
+            parameters={"version": of.reference, "agency": agency, "day": of.day},
+        ).result_rows
+    return bool(rows[0][0])
+
+
 def figures(client: Client, of: Taken, agency: str, names: Sequence[str]) -> list[Shown]:
     """What was shown of an agency; names: only these figures, none: all. Raises StoreError."""
     bound = {"day": of.day, "taken_at": _moment(of), "agency": agency, "names": list(names)}
@@ -172,6 +185,10 @@ class KeptDigests:
     def days(self, around: date) -> list[date]:
         """The nearest days that have one."""
         return days(self._client, around)
+
+    def has(self, of: Taken, agency: str) -> bool:
+        """Whether figures of an agency were kept."""
+        return has(self._client, of, agency)
 
     def figures(self, of: Taken, agency: str, names: Sequence[str]) -> list[Shown]:
         """What was shown of an agency."""

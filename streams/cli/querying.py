@@ -111,6 +111,10 @@ class _Digests(KeptDigests):
         with _available():
             return super().days(around)
 
+    def has(self, of: Taken, agency: str) -> bool:
+        with _available():
+            return super().has(of, agency)
+
     def figures(self, of: Taken, agency: str, names: Sequence[str]) -> list[Shown]:
         with _available():
             return super().figures(of, agency, names)

@@ -144,6 +144,13 @@ def test_another_tree_is_told(client: httpx.Client, kept: int, tmp_path: Path) -
         reference.load(embedded().client, old)
 
 
+def test_of_an_agency_that_the_tree_did_not_have_nothing_was_kept(client: httpx.Client, kept: int) -> None:
+    del kept
+    answer = client.get("/v1/kpis/as-published", params={"day": str(DAY), "agency": "H51.99"})
+    assert answer.status_code == 404
+    assert "nothing was kept of H51.99 on 2022-08-15" in answer.json()["detail"]
+
+
 def test_a_day_without_a_digest_names_one_that_has(client: httpx.Client, kept: int) -> None:
     del kept
     answer = client.get("/v1/kpis/as-published", params={"day": "2022-08-14"})

@@ -102,6 +102,20 @@ def test_a_stock_that_was_nothing_has_risen_from_nought():
     assert (row.as_dict()["previous_value"], row.change) == (0, 3)
 
 
+def test_a_stock_of_which_nothing_is_left_has_fallen_to_nought_and_is_ranked():
+    store = counts(
+        {"measure": "dossiers_opened", "day": date(2022, 7, 4), "agency": "A"},
+        {"measure": "dossiers_closed", "day": date(2022, 8, 4), "agency": "A"},
+        {"measure": "dossiers_opened", "day": date(2022, 7, 4), "agency": "B", "value": 2},
+    )
+    found = ask(store, name="dossiers_pending", by=By.AGENCY, minimum=30, against=[Against.PREVIOUS])
+    assert [(r.row.key, r.row.value, r.compared.change, r.rank) for r in found] == [
+        ("A", 0, -1, 1),
+        ("B", 2, 0, 2),
+    ]
+    assert found[0].row.period == named("2022-08").period
+
+
 def test_only_one_figure_can_be_ranked():
     with pytest.raises(UnknownKpiError, match="rank by one"):
         ask(cells(), name="decision_766_score.*", by=By.AGENCY, minimum=1)
