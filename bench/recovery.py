@@ -54,9 +54,9 @@ def load_states(folder: Path, dossiers: int) -> None:
             store.write(checkpoint_of([ledger], []))
     for days in (0, WITHIN_DAYS):
         with measured(f"load a shard, evict_after_days = {days}"):
-            ledger = recover(store, Domain(load()), epoch, 0, 0, days)
+            ledger = recover(store, Domain(load()), epoch, {0: 0}, days)[0]
         print("  {:,} states in memory, {:,} evicted".format(*ledger.sizes))
-    page = next(store.state_pages("dossier", epoch, 0))["subject"]
+    page = next(store.state_pages("dossier", epoch, [0]))[0]["subject"]
     late = page.sample(min(LOOKED_UP, len(page)), seed=1)
     with measured(f"look up {len(late):,} states"):
         assert len(store.look_up("dossier", late)) == len(late)

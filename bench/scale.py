@@ -27,7 +27,7 @@ from schemas.contract import ENTITIES
 from schemas.instant import DAY, HOUR, VIETNAM, to_microseconds
 from sinks.clickhouse.frames import state_schema
 from sinks.clickhouse.store import ClickHouseStore
-from streams.checkpoint import Cubes, Epoch
+from streams.checkpoint import SUMMARY_COLUMNS, Cubes, Epoch
 from streams.domain import Domain
 from streams.exporter import Exporter
 from streams.index import Numbers
@@ -42,6 +42,8 @@ PAGE = 250_000
 EVICT_AFTER_DAYS = 90
 FRESH, FRESH_DAYS, BATCH = 500, 30, 20_000
 """Dossiers per shard whose events make the checkpoint."""
+NOTHING = {cube: pl.DataFrame(schema=SUMMARY_COLUMNS) for cube in Cubes._fields}
+"""What a store tells of shards of which it has no cells."""
 FLAGS = (
     "fee_due",
     "result_file",
@@ -119,7 +121,7 @@ class Scale:
         """Write the counts of each shard by itself."""
         cells = Counter[str]()
         for ledger in self.ledgers:
-            ledger.reconcile(Cubes.none())
+            ledger.compare(NOTHING)
             made = checkpoint_of([ledger], [])
             self.store.write(made)
             cells.update({cube: frame.height for cube, frame in made.counts._asdict().items()})
@@ -148,8 +150,13 @@ class Scale:
         print(f"  {_told({cube: frame.height for cube, frame in made.counts._asdict().items()})}")
 
     def load(self) -> None:
-        """The counts that one shard reads when it is assigned; it takes as long for each of them."""
-        with measured("counts of one shard"):
+        """The counts at an assignment: in short for all shards together, and all cells of one shard."""
+        with measured("counts of all shards compared by month"):
+            summaries = self.store.summaries(self.epoch, range(len(self.ledgers)))
+            for ledger in self.ledgers:
+                stored = {cube: rows.filter(partition=ledger.partition) for cube, rows in summaries.items()}
+                assert not any(ledger.compare(stored).values())
+        with measured("all counts of one shard read"):
             found = self.store.counts(self.epoch, 0)
         print(f"  {sum(frame.height for frame in found):,} cells")
 

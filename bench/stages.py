@@ -184,7 +184,7 @@ def _cycle(folder: Path, log: list[tuple[int, bytes]], checkpoint: int) -> Itera
     store = ClickHouseStore.at(folder)
     migrate(store.client)
     epoch = store.epoch(TOPIC, "bench", PARTITIONS, domain.catalogue.fingerprint(TOPIC))
-    ledgers = [recover(store, domain, epoch, number, 0) for number in range(PARTITIONS)]
+    ledgers = recover(store, domain, epoch, dict.fromkeys(range(PARTITIONS), 0))
     decoder, waiting = Decoder(TOPIC, domain.vocabulary), pending.Pending()
     calm()  # as build_engine does
     yield

@@ -15,6 +15,8 @@ from streams.index import Index, Numbers, distinct, room
 BUCKET_BITS = 24
 """Hours since 1970 stay below 2**24 until the year 3883; the rest of the key is the place."""
 
+Mask = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -48,9 +50,13 @@ class Cells:
 
     def add(self, measures: int | Numbers, rows: Numbers, amounts: Numbers) -> None:
         """Add amounts (negative to take away) to cells: of one measure, or a measure for each row."""
+        self._note(self.load(measures, rows, amounts))
+
+    def load(self, measures: int | Numbers, rows: Numbers, amounts: Numbers) -> Numbers:
+        """The same, but not taken as changed; returns which cells, counted flat."""
         cells = rows * self._width + measures
         np.add.at(self._values.reshape(-1), cells, amounts.astype(self._values.dtype))
-        self._note(cells)
+        return cells
 
     def take_changed(self) -> Counted:
         """The cells changed since the last call."""
@@ -64,12 +70,17 @@ class Cells:
             self._dirty.reshape(-1)[cells] = False
         self._changed.clear()
 
-    def reconcile(self, measures: Numbers, rows: Numbers, stored: Numbers) -> None:
-        """Compare with the cells that a store holds: those that it lacks or has otherwise are now changed."""
+    def reconcile(self, within: Mask, measures: Numbers, rows: Numbers, stored: Numbers) -> None:
+        """Compare the cell rows `within` with a store's: what it lacks or has otherwise is now changed."""
         differs = self._values[: self._index.size] != 0
+        differs &= within[:, np.newaxis]
         differs[rows, measures] = self._values[rows, measures] != stored
-        self.settle()
         self._note(np.flatnonzero(differs))
+
+    @property
+    def changed(self) -> int:
+        """How many cells have changed."""
+        return sum(map(len, self._changed))
 
     def table(self) -> tuple[Numbers, Numbers, npt.NDArray[Any]]:
         """All cells for reading: places, buckets, values with a column per measure; good until `rows`."""

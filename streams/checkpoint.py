@@ -62,6 +62,13 @@ COUNT_COLUMNS = {
 }
 NO_EVENTS = pl.DataFrame(schema=EVENT_COLUMNS)
 NO_CELLS = {cube: pl.DataFrame(schema=columns) for cube, columns in COUNT_COLUMNS.items()}
+SUMMARY_COLUMNS: dict[str, pl.DataType] = {
+    "partition": pl.UInt32(),
+    "month": pl.Int64(),  # Vietnamese, since 1970
+    "cells": pl.UInt64(),  # how many are stored
+    "digest": pl.UInt64(),  # of those that are not 0 (schemas.cell_hash)
+    "version": pl.UInt64(),  # the highest
+}
 
 
 class Cubes(NamedTuple):
@@ -136,15 +143,23 @@ class Store(Protocol):
     def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
         """All states that belong to a shard, in the columns of `Checkpoint.states`, without `partition`."""
 
-    def state_pages(self, entity: str, epoch: Epoch, partition: int) -> Iterator[pl.DataFrame]:
-        """The same in pages, each state in one of them; a store that may hold many overrides it."""
-        yield self.states(entity, epoch, partition)
+    def state_pages(
+        self, entity: str, epoch: Epoch, partitions: Sequence[int]
+    ) -> Iterator[Mapping[int, pl.DataFrame]]:
+        """The same of several shards, by partition, in pages: all rows of a state in one of them.
+
+        A store that may hold many overrides it.
+        """
+        yield {partition: self.states(entity, epoch, partition) for partition in partitions}
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         """The states of these subjects, in the columns of `states`; subjects without a state are left out."""
 
-    def counts(self, epoch: Epoch, partition: int) -> Cubes:
-        """The cells stored for a shard in an epoch, value and version included."""
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> Mapping[str, pl.DataFrame]:
+        """By cube, in SUMMARY_COLUMNS: a row for each month in which a shard has cells in an epoch."""
+
+    def cells(self, cube: str, epoch: Epoch, partitions: Sequence[int], month: int) -> pl.DataFrame:
+        """The cells of a month stored for some shards in an epoch, value and version included."""
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         """The next offsets up to which counts of the epoch are complete."""

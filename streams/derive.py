@@ -3,6 +3,7 @@
 When a state changes, the contribution of the old one leaves its cells and that of the new one enters.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ from streams.vocabulary import Vocabulary
 
 Raw = dict[str, Values]
 Mask = npt.NDArray[np.bool_]
+Add = Callable[[Cells, Numbers, Numbers, Numbers], object]
+"""How amounts get into cells: `Cells.add` or `Cells.load`."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,13 @@ class Derivation:
             name: np.concatenate([values[stirred], change.new[name][stirred]])
             for name, values in change.old.items()
         }
-        self._move(both, len(stirred), cells)
+        self._move(both, len(stirred), cells, Cells.add)
 
     def count(self, raw: Raw, cells: list[FamilyCells]) -> None:
-        """Enter the contributions of states that are in no cell yet."""
-        self._move(raw, 0, cells)
+        """Enter the contributions of loaded states, which are in no cell yet; none is taken as changed."""
+        self._move(raw, 0, cells, Cells.load)
 
-    def _move(self, raw: Raw, old: int, cells: list[FamilyCells]) -> None:
+    def _move(self, raw: Raw, old: int, cells: list[FamilyCells], add: Add) -> None:
         """The first `old` rows leave their cells; the rest, as many if any leave, enter theirs."""
         if not len(raw["agency"]):
             return
@@ -110,10 +113,10 @@ class Derivation:
                 cohort = raw[family.cohort]
                 daily = family.daily.further(places, np.where(cohort > 0, _day(cohort), 0))
             days = _day(at)
-            _add(ours.hourly, raw["agency"], at // HOUR, weights, old)
-            _add(ours.daily, daily, days, weights, old)
-            _add(ours.agency_daily, raw["agency"], days, weights, old)
-            _add(ours.monthly, raw["agency"], months_of(days), weights, old)
+            _add(add, ours.hourly, raw["agency"], at // HOUR, weights, old)
+            _add(add, ours.daily, daily, days, weights, old)
+            _add(add, ours.agency_daily, raw["agency"], days, weights, old)
+            _add(add, ours.monthly, raw["agency"], months_of(days), weights, old)
 
     def _conditions_met(self, raw: Raw) -> dict[str, Mask]:
         met = self._frame(raw).select_seq(self._conditions)
@@ -177,7 +180,7 @@ def _weights(family: Family, raw: Raw, met: dict[str, Mask]) -> Numbers:
     return weights
 
 
-def _add(cells: Cells, places: Numbers, buckets: Numbers, weights: Numbers, old: int) -> None:
+def _add(add: Add, cells: Cells, places: Numbers, buckets: Numbers, weights: Numbers, old: int) -> None:
     """Take the weights of the first `old` rows away, add those of the rest; what stays is not touched."""
     moved = weights != 0
     if old:
@@ -188,4 +191,4 @@ def _add(cells: Cells, places: Numbers, buckets: Numbers, weights: Numbers, old:
     if len(rows):
         measures, chosen = np.nonzero(moved[:, rows])
         amounts = weights[measures, rows[chosen]] * np.where(rows < old, -1, 1)[chosen]
-        cells.add(measures, cells.rows(places[rows], buckets[rows])[chosen], amounts)
+        add(cells, measures, cells.rows(places[rows], buckets[rows])[chosen], amounts)

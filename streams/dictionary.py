@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from schemas.cell_hash import half_md5
 from streams.checkpoint import WORD
 
 Codes = npt.NDArray[np.uint32]
@@ -25,6 +26,7 @@ class Dictionary:
         self._anchor = pl.Series(["", *first], dtype=self.type)
         self.size = 1 + len(first)
         self._words = NO_WORDS
+        self._hashes: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
     def codes(self, strings: pl.Series) -> Codes:
         """Codes of strings, new ones added. Null is not allowed."""
@@ -42,6 +44,14 @@ class Dictionary:
         if len(self._words) < self.size:
             self._words = self.strings(np.arange(self.size, dtype=np.uint32)).cast(WORD)
         return self._words.gather(codes)
+
+    @property
+    def hashes(self) -> npt.NDArray[np.uint64]:
+        """A hash of each string by its code (`half_md5`)."""
+        if (known := len(self._hashes)) < self.size:
+            new = self.strings(np.arange(known, self.size, dtype=np.uint32))
+            self._hashes = np.concatenate([self._hashes, np.array([*map(half_md5, new)], np.uint64)])
+        return self._hashes
 
     def strings(self, codes: Codes) -> pl.Series:
         """The strings themselves."""

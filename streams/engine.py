@@ -87,6 +87,7 @@ class Engine:
         self._store, self._letters, self._logs, self._holds = store, letters, logs, holds
         self._decoders: dict[str, Decoder] = {}
         self._ledgers: dict[Shard, Ledger] = {}
+        self._tenure = 0  # how often shards were dropped
         self._limits: dict[Shard, Limits] = {}
         self._pending = Pending()
         self._unwritten: Unwritten | None = None
@@ -103,12 +104,15 @@ class Engine:
         self._drop()
         topics = sorted({shard.topic for shard in committed})
         logs = await self._stubbornly(lambda: self._logs(topics))
-        for shard, offset in sorted(committed.items()):
-            recovering = partial(self._recover, shard, logs[shard.topic], offset or 0)
-            self._ledgers[shard] = await self._stubbornly(recovering)
-            self._limits[shard] = Limits(
-                shard, self._settings.dead_letter_ratio, self._settings.dead_letter_run
-            )
+        told = partial(self._further, self._tenure)
+        for topic in topics:
+            offsets = {
+                s.partition: offset or 0 for s, offset in sorted(committed.items()) if s.topic == topic
+            }
+            recovered = await self._stubbornly(partial(self._recover, topic, logs[topic], offsets, told))
+            self._ledgers |= {Shard(topic, partition): ledger for partition, ledger in recovered.items()}
+        ratio, run = self._settings.dead_letter_ratio, self._settings.dead_letter_run
+        self._limits = {shard: Limits(shard, ratio, run) for shard in self._ledgers}
         self._meter.holds(list(self._ledgers), self._clock())
         self._show(at_once=True)
 
@@ -142,6 +146,7 @@ class Engine:
         self._show(at_once=True)
 
     def _drop(self) -> None:
+        self._tenure += 1
         self._ledgers, self._limits = {}, {}
         self._pending, self._unwritten = Pending(), None
         self._meter.taken()
@@ -152,14 +157,25 @@ class Engine:
         if self._exporter:
             self._exporter.show(self._ledgers.values(), self._clock(), at_once=at_once)
 
-    def _recover(self, shard: Shard, log_: Log, offset: int) -> Ledger:
-        fingerprint = self._domain.catalogue.fingerprint(shard.topic)
-        epoch = self._store.epoch(shard.topic, log_.identity, log_.partitions, fingerprint)
-        reached = self._store.progress(epoch).get(shard, offset)
-        if reached < offset and self._holds(shard, reached, offset):
-            raise older_store(shard, reached, offset)
+    def _further(self, tenure: int) -> None:
+        """Loading came further, in the store's thread, which goes on when it is not waited for any more."""
+        if tenure != self._tenure:
+            raise StoreError("the shards are no longer ours")
+        self.errand.step()
+
+    def _recover(
+        self, topic: str, log_: Log, offsets: Mapping[int, int], told: Callable[[], None]
+    ) -> dict[int, Ledger]:
+        fingerprint = self._domain.catalogue.fingerprint(topic)
+        epoch = self._store.epoch(topic, log_.identity, log_.partitions, fingerprint)
+        progress = self._store.progress(epoch)
+        for partition, offset in offsets.items():
+            shard = Shard(topic, partition)
+            reached = progress.get(shard, offset)
+            if reached < offset and self._holds(shard, reached, offset):
+                raise older_store(shard, reached, offset)
         days = self._settings.evict_after_days
-        return recover(self._store, self._domain, epoch, shard.partition, offset, days)
+        return recover(self._store, self._domain, epoch, offsets, days, told)
 
     async def _complete(self, shard: Shard, facts: Mapping[str, Facts], commit: Commit) -> Ledger:
         """The shard's ledger with all states that the facts are about, also those that had left memory."""
@@ -171,8 +187,10 @@ class Engine:
                 log.warning("%s: a state was changed in the store since it was counted, loading anew", shard)
                 metrics.RELOADED.inc()
                 await self.flush(commit)
-                again = partial(recover, self._store, self._domain, ledger.epoch, shard.partition)
-                ledger = await self._stubbornly(partial(again, ledger.next_offset))
+                offsets = {shard.partition: ledger.next_offset}
+                told = partial(self._further, self._tenure)
+                again = partial(recover, self._store, self._domain, ledger.epoch, offsets, told=told)
+                ledger = (await self._stubbornly(again))[shard.partition]
                 self._ledgers[shard] = ledger
         return ledger
 

@@ -6,9 +6,11 @@ its predecessor, who had come further; and what does not change again is not wri
 generation first an owner's counts beat those of all before it, also when those come late.
 """
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from streams.checkpoint import HOURLY_COLUMNS, Cubes, Epoch
+from streams.checkpoint import HOURLY_COLUMNS, Epoch
 from streams.count_table import complete
 
 OFFSET_BITS = 40
@@ -22,10 +24,9 @@ def version(generation: int, next_offset: int) -> int:
     return (generation << OFFSET_BITS) + next_offset
 
 
-def after(stored: Cubes) -> int:
-    """The generation that follows those which wrote these counts."""
-    last = pl.concat([rows.select("version") for rows in stored]).select(pl.max("version").fill_null(0))
-    return (int(last.item()) >> OFFSET_BITS) + 1
+def after(versions: Iterable[int]) -> int:
+    """The generation that follows those which wrote counts of these versions."""
+    return (max(versions, default=0) >> OFFSET_BITS) + 1
 
 
 def claim(epoch: Epoch, partition: int, version: int) -> pl.DataFrame:

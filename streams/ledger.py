@@ -3,21 +3,22 @@
 Pure computing, no input or output: facts go in, changed states and changed cells come out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
+import numpy as np
 import polars as pl
 
 from schemas.contract import entities_of
 from streams import generation
-from streams.checkpoint import COUNT_COLUMNS, Cubes, Epoch, Progress
+from streams.checkpoint import COUNT_COLUMNS, NO_CELLS, Cubes, Epoch, Progress
 from streams.count_table import ROWS, cell_keys, complete
 from streams.derive import Derivation, Family, FamilyCells
 from streams.domain import Domain
 from streams.facts import Facts
 from streams.index import Numbers
 from streams.states import States
+from streams.summary import digests, months
 
 SHARE = 8
 """States leave memory when they are at least one in so many."""
@@ -67,8 +68,6 @@ class Ledger:
         rows = page.states.load(frame)
         page.states.date(rows)
         page.derivation.count(page.states.raw(rows, page.derivation.watched), page.cells)
-        for cells in chain.from_iterable(page.cells):
-            cells.settle()
         self._looked = 0
 
     def absent(self, facts: Mapping[str, Facts]) -> dict[str, pl.Series]:
@@ -96,18 +95,46 @@ class Ledger:
         self._looked = today
         return sum(_evict(page.states, today - days) for page in self._pages.values())
 
-    def reconcile(self, stored: Cubes) -> None:
-        """After loading states, compare with the stored cells of the epoch, and follow their last writer.
+    def compare(self, stored: Mapping[str, pl.DataFrame]) -> dict[str, list[int]]:
+        """After loading states, compare with the stored cells by month, and follow their last writer.
 
-        Cells that the store lacks or has otherwise are now changed; they will be written in a new generation.
+        stored: of the shard, by cube, in SUMMARY_COLUMNS. Returns by cube the months that have to be
+        reconciled. All cells of months that the store lacks are changed now; they will be written in a new
+        generation.
         """
-        self.generation = generation.after(stored)
-        for derivation, family, cells in self.families():
+        self.generation = generation.after(v for rows in stored.values() for v in rows["version"])
+        doubted = {}
+        for cube, rows in stored.items():
+            ours, theirs = self._digests(cube), dict(rows.select("month", "digest").iter_rows())
+            lacking = [month for month in ours if month not in theirs]
+            self.reconcile(cube, lacking, NO_CELLS[cube])
+            doubted[cube] = [month for month, digest in theirs.items() if ours.get(month, 0) != digest]
+        return doubted
+
+    def reconcile(self, cube: str, within: Sequence[int], stored: pl.DataFrame) -> None:
+        """Compare with the stored cells of some months: those that it lacks or has otherwise are changed."""
+        for derivation, family, cells in self.families() if within else ():
+            ours = getattr(cells, cube)
             names = [measure.name for measure in family.measures]
-            for cube, ours, theirs in zip(Cubes._fields, cells, stored, strict=True):
-                rows = theirs.filter(pl.col("measure").is_in(names)) if len(theirs) else theirs
-                measures, places, buckets = cell_keys(derivation, family, rows, cube)
-                ours.reconcile(measures, ours.rows(places, buckets), rows["value"].to_numpy())
+            rows = stored.filter(pl.col("measure").is_in(names)) if len(stored) else stored
+            measures, places, buckets = cell_keys(derivation, family, rows, cube)
+            numbers = ours.rows(places, buckets)
+            _, all_buckets, _ = ours.table()
+            here = np.isin(months(cube, all_buckets), within)
+            ours.reconcile(here, measures, numbers, rows["value"].to_numpy())
+
+    def _digests(self, cube: str) -> dict[int, int]:
+        """The digest of each month with cells."""
+        total: dict[int, int] = {}
+        for derivation, family, cells in self.families():
+            for month, digest in digests(derivation, family, cube, getattr(cells, cube)).items():
+                total[month] = (total.get(month, 0) + digest) % 2**64
+        return total
+
+    @property
+    def changed(self) -> int:
+        """How many cells have changed since they were last taken."""
+        return sum(cells.changed for _, _, cubes in self.families() for cells in cubes)
 
     def take_states(self) -> dict[str, pl.DataFrame]:
         """The states changed since the last call, as the state tables hold them."""

@@ -47,7 +47,8 @@ def open_ledgers(store: Store, domain: Domain) -> dict[str, Ledger]:
     ledgers = {}
     for topic in TOPICS:
         epoch = store.epoch(topic, IDENTITY, 1, domain.catalogue.fingerprint(topic))
-        ledgers[topic] = recover(store, domain, epoch, 0, store.progress(epoch).get(Shard(topic, 0), 0))
+        offset = store.progress(epoch).get(Shard(topic, 0), 0)
+        ledgers[topic] = recover(store, domain, epoch, {0: offset})[0]
     return ledgers
 
 

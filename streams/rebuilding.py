@@ -58,8 +58,8 @@ def _rebuild(store: Rebuildable, domain: Domain, topic: str, told: Told) -> int:
     epoch = store.reopen(Epoch(topic, last.number, last.identity, last.partitions, fingerprint))
     store.clear_states(topic)
     folded = sum(_fold(store, domain, entity, told) for entity in entities_of(topic))
-    for partition in range(epoch.partitions):
-        recover(store, domain, epoch, partition, reached.get(Shard(topic, partition), 0))
+    offsets = {part: reached.get(Shard(topic, part), 0) for part in range(epoch.partitions)}
+    recover(store, domain, epoch, offsets)
     return folded
 
 

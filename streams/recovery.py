@@ -1,6 +1,10 @@
-"""Recovery: a shard's ledger from the store, the same for a first start, a crash, and a new epoch."""
+"""Recovery: the ledgers of shards from the store, the same for a first start, a crash, and a new epoch.
 
-from collections.abc import Mapping
+Shards of a topic that are assigned together are loaded together: the store is read once for all.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -11,29 +15,80 @@ from streams.domain import Domain
 from streams.ledger import Ledger
 from streams.pending import checkpoint_of
 
+CELLS = 2_000_000
+"""Read or written at once, about; of one shard it may be more."""
+Ledgers = dict[int, Ledger]
+
 
 def recover(
-    store: Store, domain: Domain, epoch: Epoch, partition: int, next_offset: int, evict_after_days: int = 0
-) -> Ledger:
-    """Load the states of a shard, count them, and bring the stored counts of the epoch in line.
+    store: Store,
+    domain: Domain,
+    epoch: Epoch,
+    offsets: Mapping[int, int],
+    evict_after_days: int = 0,
+    told: Callable[[], None] = lambda: None,
+) -> Ledgers:
+    """Load the states of shards, count them, and bring the stored counts of the epoch in line.
 
-    `next_offset`: where the log will be read on; stored states may be ahead of it, after a crash. States that
-    no event has touched for `evict_after_days` are counted, but not kept (`Ledger.evict`). Cells that
-    the epoch lacks or has otherwise are written at once, and with them the claim of a new generation, so
+    `offsets`: by partition, where the log will be read on; stored states may be ahead of it, after a crash.
+    States that no event has touched for `evict_after_days` are counted, but not kept (`Ledger.evict`). Cells
+    that the epoch lacks or has otherwise are written at once, and with them the claim of a new generation, so
     that the next owner's is higher even if we write no count. The last shard of a new epoch completes it:
-    readers switch over, and what it supersedes is dropped. Blocks; raises StoreError.
+    readers switch over, and what it supersedes is dropped. `told`: called after each page and before each
+    write; what it raises ends the recovery. Blocks; raises StoreError.
     """
-    ledger = Ledger(epoch, partition, domain, next_offset)
+    ledgers = {partition: Ledger(epoch, partition, domain, offset) for partition, offset in offsets.items()}
     for entity in entities_of(epoch.topic):
-        for page in store.state_pages(entity.name, epoch, partition):
-            ledger.load_states(entity.name, page)
-            ledger.evict(evict_after_days)
-    ledger.reconcile(store.counts(epoch, partition))
-    made = checkpoint_of([ledger], [])
-    claimed = made.counts._replace(hourly=pl.concat([made.counts.hourly, ledger.claim()]))
-    store.write(replace(made, counts=claimed))
+        for page in store.state_pages(entity.name, epoch, list(ledgers)):
+            for partition, states in page.items():
+                ledgers[partition].load_states(entity.name, states)
+                ledgers[partition].evict(evict_after_days)
+            told()
+    _reconcile(store, epoch, ledgers, told)
+    for some in _groups({partition: ledger.changed for partition, ledger in ledgers.items()}):
+        told()
+        _write(store, [ledgers[partition] for partition in some])
     store.retire(epoch.topic)
-    return ledger
+    return ledgers
+
+
+def _reconcile(store: Store, epoch: Epoch, ledgers: Ledgers, told: Callable[[], None]) -> None:
+    """Compare by month, then cell by cell the months of shards that differ: after a clean end, none."""
+    doubted: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
+    summaries = store.summaries(epoch, list(ledgers))
+    for partition, ledger in ledgers.items():
+        stored = {cube: rows.filter(partition=partition) for cube, rows in summaries.items()}
+        for cube, months in ledger.compare(stored).items():
+            for month, cells in stored[cube].select("month", "cells").iter_rows():
+                if month in months:
+                    doubted[cube, month][partition] = cells
+    for (cube, month), sizes in doubted.items():
+        for some in _groups(sizes):
+            found = store.cells(cube, epoch, some, month)
+            for partition in some:
+                ledgers[partition].reconcile(cube, [month], found.filter(partition=partition))
+            told()
+
+
+def _write(store: Store, ledgers: Iterable[Ledger]) -> None:
+    ours = list(ledgers)
+    made = checkpoint_of(ours, [])
+    claims = [ledger.claim() for ledger in ours]
+    store.write(replace(made, counts=made.counts._replace(hourly=pl.concat([made.counts.hourly, *claims]))))
+
+
+def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Shards in groups of at most so many cells, or of one shard."""
+    group: list[int] = []
+    total = 0
+    for partition, cells in sizes.items():
+        if group and total + cells > CELLS:
+            yield group
+            group, total = [], 0
+        group.append(partition)
+        total += cells
+    if group:
+        yield group
 
 
 def look_up(store: Store, absent: Mapping[str, pl.Series]) -> dict[str, pl.DataFrame]:

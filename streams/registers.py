@@ -101,6 +101,13 @@ class Registers:
         changed = at_top[self._settle(slots[at_top], values[at_top])]
         return np.take(rows, np.concatenate([newer, changed]))
 
+    def put(self, rows: Rows, versions: Values, values: Values) -> None:
+        """Merge statements about states that all differ and have nothing yet; MAX ones are unversioned."""
+        slots = self._slots_for(rows, values)
+        self._values[slots] = values
+        if self._versioned:
+            self._versions[slots] = versions
+
     def stored(self, rows: Rows) -> pl.Series:
         """The stored form of some registers, as the state tables hold it."""
         values = self._stored_values(self._values[self._at(rows)])

@@ -88,9 +88,11 @@ class States:
 
     def load(self, frame: pl.DataFrame) -> Rows:
         """Merge stored states (`subject` and stored registers); returns their rows."""
+        before = len(self)
         rows = self.rows(frame["subject"])
+        fresh = len(self) - before == len(rows)
         for name, registers in self._registers.items():
-            self._load_column(registers, rows, frame[name])
+            self._load_column(registers, rows, frame[name], fresh=fresh)
         return rows
 
     def stored(self, rows: Rows, subjects: pl.Series) -> pl.DataFrame:
@@ -171,18 +173,21 @@ class States:
             total = total * PRIME + registers.digests(rows)
         return total
 
-    def _load_column(self, registers: Registers, rows: Rows, stored: pl.Series) -> None:
+    def _load_column(self, registers: Registers, rows: Rows, stored: pl.Series, *, fresh: bool) -> None:
+        """fresh: the rows are all different, and nothing is known of them."""
         if registers.column.merge is Merge.MAX:
             values = stored.to_numpy()
             said = np.flatnonzero(values > registers.unset)
-            registers.merge(rows[said], said, values[said])
+            merge = registers.put if fresh else registers.merge
+            merge(rows[said], said, values[said])
             return
         held = stored.struct.unnest()
         versions = held["version"].cast(pl.Int64).to_numpy()
         said = np.flatnonzero(versions)
         if len(said):
             values = _codes(registers, held["value"].filter(pl.Series(versions != 0)))
-            registers.merge_versions(rows[said], versions[said], values)
+            merge_versions = registers.put if fresh else registers.merge_versions
+            merge_versions(rows[said], versions[said], values)
 
 
 def _codes(registers: Registers, values: pl.Series) -> Numbers:

@@ -1,6 +1,6 @@
 """What a worker reads when given a shard: states, counts and progress; and all events, for a rebuild."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,8 @@ from schemas.entity import Entity
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.frames import select, state_schema
 from sinks.clickhouse.literal import quoted
-from streams.checkpoint import COUNT_COLUMNS, Cubes, Epoch
+from sinks.clickhouse.summaries import MERGED, month_of
+from streams.checkpoint import COUNT_COLUMNS, Epoch
 from streams.shard import Shard
 
 PAGE_ROWS = 50_000
@@ -32,23 +33,41 @@ PAGE: dict[str, pl.DataType] = {
 
 
 def states(client: Client, entity: Entity, epoch: Epoch, partition: int) -> pl.DataFrame:
-    """The states of a shard. Raises StoreError.
+    """The states of a shard. Raises StoreError."""
+    return _of_shards(client, entity, epoch, [partition])[partition]
+
+
+def state_pages(
+    client: Client, entity: Entity, epoch: Epoch, partitions: Sequence[int], rows: int = STATE_ROWS
+) -> Iterator[dict[int, pl.DataFrame]]:
+    """The states of some shards in pages of about so many rows, by ranges of subjects. Raises StoreError."""
+    bounds = _bounds(client, entity, max(1, rows * epoch.partitions // max(1, len(partitions))))
+    for start, end in pairwise(["", *bounds, None]):
+        within = "subject >= {start:String}" + (" AND subject < {end:String}" if end is not None else "")
+        bound = {"start": start, "end": end or ""}
+        yield _of_shards(client, entity, epoch, partitions, within, bound)
+
+
+def _of_shards(
+    client: Client,
+    entity: Entity,
+    epoch: Epoch,
+    partitions: Sequence[int],
+    within: str = "true",
+    bound: dict[str, Any] | None = None,
+) -> dict[int, pl.DataFrame]:
+    """States by shard.
 
     A state belongs where it was last folded, if that log had as many partitions as this one (whatever
     partitioner the producers use); else where Kafka's default partitioner puts its key.
     """
-    return _states(client, entity, _belongs(entity), _shard(epoch, partition))
-
-
-def state_pages(
-    client: Client, entity: Entity, epoch: Epoch, partition: int, rows: int = STATE_ROWS
-) -> Iterator[pl.DataFrame]:
-    """The same in pages of about so many rows, by ranges of subjects. Raises StoreError."""
-    bounds = _bounds(client, entity, max(1, rows * epoch.partitions))
-    for start, end in pairwise(["", *bounds, None]):
-        within = "subject >= {start:String}" + (" AND subject < {end:String}" if end is not None else "")
-        parameters = {**_shard(epoch, partition), "start": start, "end": end or ""}
-        yield _states(client, entity, _belongs(entity), parameters, within)
+    parameters = {**_epoch(epoch), "shards": list(partitions), **(bound or {})}
+    shard: dict[str, pl.DataType] = {"shard": pl.UInt32()}
+    where = "shard IN {shards:Array(UInt32)}"
+    found = _states(client, entity, where, parameters, within, f", {_home(entity)} AS shard", shard)
+    parts = found.partition_by("shard", as_dict=True) if len(partitions) > 1 else {(partitions[0],): found}
+    none = found.clear()
+    return {partition: parts.get((partition,), none).drop("shard") for partition in partitions}
 
 
 def look_up(client: Client, entity: Entity, subjects: pl.Series) -> pl.DataFrame:
@@ -62,15 +81,21 @@ def look_up(client: Client, entity: Entity, subjects: pl.Series) -> pl.DataFrame
 
 
 def _states(
-    client: Client, entity: Entity, where: str, parameters: dict[str, Any], within: str = "true"
+    client: Client,
+    entity: Entity,
+    where: str,
+    parameters: dict[str, Any],
+    within: str = "true",
+    further: str = "",
+    shard: dict[str, pl.DataType] | None = None,
 ) -> pl.DataFrame:
-    """States by a condition on subjects (`within`) and one on whole states.
+    """States by a condition on subjects (`within`) and one on whole states, with a further column.
 
     FINAL merges register by register, 12 us a dossier, though most have one row: so only subjects with
     several rows go through it. Both halves must see the same parts (client.SETTINGS), or one could be missed.
     """
-    schema = state_schema(entity)
-    columns, table = ", ".join(schema), entity.table
+    schema = {**state_schema(entity), **(shard or {})}
+    columns, table = ", ".join(state_schema(entity)) + further, entity.table
     several = f"SELECT subject FROM {table} WHERE {within} GROUP BY subject HAVING count() > 1"  # noqa: S608
     query = f"""
         SELECT {columns} FROM {table} PREWHERE {within} WHERE subject NOT IN ({several}) AND {where}
@@ -89,7 +114,7 @@ def _bounds(client: Client, entity: Entity, rows: int) -> list[str]:
     return sorted({sorted(sample)[len(sample) * cut // ranges] for cut in range(1, ranges)})
 
 
-def _belongs(entity: Entity) -> str:
+def _home(entity: Entity) -> str:
     # A state that does not name the owner of its partition (yet) is looked for under its own key.
     key = f"tupleElement({entity.lies_with}, 'value')" if entity.lies_with else "''"
     return f"""if(
@@ -98,23 +123,20 @@ def _belongs(entity: Entity) -> str:
             WHERE topic = {{topic:String}} AND partitions = {{partitions:UInt32}}
         ),
         tupleElement(`partition`, 'value'),
-        kafkaMurmurHash(if({key} = '', subject, {key})) % {{partitions:UInt32}}
-    ) = {{partition:UInt32}}"""  # noqa: S608
+        toUInt32(kafkaMurmurHash(if({key} = '', subject, {key})) % {{partitions:UInt32}})
+    )"""  # noqa: S608
 
 
-def counts(client: Client, epoch: Epoch, partition: int) -> Cubes:
-    """The cells stored for a shard in an epoch. Raises StoreError."""
-    where = "topic = {topic:String} AND epoch = {epoch:UInt32} AND `partition` = {partition:UInt32}"
-    found = (
-        select(
-            client,
-            f"SELECT {_names(columns)} FROM counts_{cube} FINAL WHERE {where}",  # noqa: S608
-            _shard(epoch, partition),
-            columns,
-        )
-        for cube, columns in COUNT_COLUMNS.items()
-    )
-    return Cubes(*found)
+def cells(
+    client: Client, cube: str, epoch: Epoch, partitions: Sequence[int], month: int | None = None
+) -> pl.DataFrame:
+    """The cells of a month (None: of all) stored for some shards in an epoch. Raises StoreError."""
+    columns = COUNT_COLUMNS[cube]
+    where = "topic = {topic:String} AND epoch = {epoch:UInt32} AND `partition` IN {shards:Array(UInt32)}"
+    if month is not None:
+        where += f" AND {month_of(cube)} = {int(month)}"
+    query = f"SELECT {_names(columns)} FROM counts_{cube} FINAL WHERE {where} {MERGED}"  # noqa: S608
+    return select(client, query, {**_epoch(epoch), "shards": list(partitions)}, columns)
 
 
 def progress(client: Client, epoch: Epoch) -> dict[Shard, int]:
@@ -159,13 +181,8 @@ def _page(client: Client, parameters: dict[str, Any]) -> pl.DataFrame:
     return select(client, query, parameters, PAGE)
 
 
-def _shard(epoch: Epoch, partition: int) -> dict[str, Any]:
-    return {
-        "topic": epoch.topic,
-        "epoch": epoch.number,
-        "partitions": epoch.partitions,
-        "partition": partition,
-    }
+def _epoch(epoch: Epoch) -> dict[str, Any]:
+    return {"topic": epoch.topic, "epoch": epoch.number, "partitions": epoch.partitions}
 
 
 def _names(columns: dict[str, pl.DataType]) -> str:

@@ -1,6 +1,6 @@
 """The store of the engine over ClickHouse; the parts are in writer.py, loader.py and epochs.py."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -8,7 +8,7 @@ import polars as pl
 from clickhouse_connect.driver.client import Client
 
 from schemas.contract import ENTITIES, entities_of
-from sinks.clickhouse import epochs, loader, writer
+from sinks.clickhouse import epochs, loader, summaries, writer
 from sinks.clickhouse.client import Clients, connect, trouble
 from sinks.clickhouse.cluster import on_cluster, sync
 from streams.checkpoint import Checkpoint, Cubes, Epoch, Store
@@ -69,18 +69,29 @@ class ClickHouseStore(Store):
         return loader.states(self._loading(entity), ENTITIES[entity], epoch, partition)
 
     def state_pages(
-        self, entity: str, epoch: Epoch, partition: int, rows: int = loader.STATE_ROWS
-    ) -> Iterator[pl.DataFrame]:
-        """The same in pages of about so many rows, each state in one of them."""
-        return loader.state_pages(self._loading(entity), ENTITIES[entity], epoch, partition, rows)
+        self, entity: str, epoch: Epoch, partitions: Sequence[int], rows: int = loader.STATE_ROWS
+    ) -> Iterator[dict[int, pl.DataFrame]]:
+        """The same of some shards, by partition, in pages of about so many rows, each state in one."""
+        return loader.state_pages(self._loading(entity), ENTITIES[entity], epoch, partitions, rows)
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         """The states of these subjects, of whatever shard; subjects without a state are left out."""
         return loader.look_up(self._synced(ENTITIES[entity].table), ENTITIES[entity], subjects)
 
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
+        """By cube, in SUMMARY_COLUMNS: a row for each month in which a shard has cells in an epoch."""
+        return summaries.summaries(self._synced(*epochs.COUNTS), epoch, partitions)
+
+    def cells(
+        self, cube: str, epoch: Epoch, partitions: Sequence[int], month: int | None = None
+    ) -> pl.DataFrame:
+        """The cells of a month (None: of all) stored for some shards in an epoch."""
+        return loader.cells(self.client, cube, epoch, partitions, month)
+
     def counts(self, epoch: Epoch, partition: int) -> Cubes:
-        """The cells stored for a shard in an epoch, value and version included."""
-        return loader.counts(self._synced(*epochs.COUNTS), epoch, partition)
+        """All cells stored for a shard in an epoch: to look at, a worker compares summaries."""
+        sync(self.client, self._cluster, *epochs.COUNTS)
+        return Cubes(*(self.cells(cube, epoch, [partition]) for cube in Cubes._fields))
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         """The next offsets up to which counts of the epoch are complete."""

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 
 from bench.copies import TOPIC
-from bench.scale import PROVINCES, drawn
+from bench.scale import NOTHING, PROVINCES, drawn
 from schemas.catalogue import load
-from streams.checkpoint import Cubes, Epoch
+from streams.checkpoint import Epoch
 from streams.domain import Domain
 from streams.ledger import Ledger
 
@@ -17,7 +17,7 @@ def test_every_drawn_dossier_is_counted_at_its_agency() -> None:
     frame = drawn(np.random.default_rng(1), DOSSIERS, AGENCIES, DAYS, 0)
     ledger = Ledger(Epoch(TOPIC, 1, "bench", 1, ""), 0, Domain(load()), 1)
     ledger.load_states("dossier", frame)
-    ledger.reconcile(Cubes.none())
+    ledger.compare(NOTHING)
     for cells in ledger.take_counts():
         for measure in ("dossiers_received", "dossiers_ended"):
             counted = cells.filter(pl.col("measure") == measure)

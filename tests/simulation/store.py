@@ -16,6 +16,7 @@ from tests.simulation.process import Process
 from tests.simulation.tables import Row, Tables, count_frame, state_frame
 from tests.simulation.watch import Watch
 from tests.simulation.writing import Expected
+from tests.summaries import month_of, summary
 
 T = TypeVar("T")
 
@@ -34,22 +35,28 @@ class SimulatedStore(Store):
         return self._ask(f"open an epoch of {topic}", lambda: self._tables.open(last, content))
 
     def states(self, entity: str, epoch: Epoch, partition: int) -> pl.DataFrame:
-        return pl.concat(self.state_pages(entity, epoch, partition))
+        return pl.concat(page[partition] for page in self.state_pages(entity, epoch, [partition]))
 
-    def state_pages(self, entity: str, epoch: Epoch, partition: int) -> Iterator[pl.DataFrame]:
+    def state_pages(
+        self, entity: str, epoch: Epoch, partitions: Sequence[int]
+    ) -> Iterator[dict[int, pl.DataFrame]]:
         """By ranges of subjects: here those with an even and those with an odd last sign."""
 
-        def read(page: int) -> tuple[dict[str, Row], int]:
-            rows = self._tables.states_of(ENTITIES[entity], epoch, partition)
-            ours = {subject: row for subject, row in rows.items() if ord(subject[-1]) % 2 == page}
-            return ours, self._watch.cells.steps
+        def read(page: int) -> tuple[dict[int, dict[str, Row]], int]:
+            found = {}
+            for partition in partitions:
+                rows = self._tables.states_of(ENTITIES[entity], epoch, partition)
+                found[partition] = {s: row for s, row in rows.items() if ord(s[-1]) % 2 == page}
+            return found, self._watch.cells.steps
 
         for page in (0, 1):
-            what = f"load {entity} of {epoch.topic}/{partition}"
-            rows, steps = self._ask(what, partial(read, page))
-            self._watch.loaded(self._process, epoch, partition, entity, rows, steps, anew=page == 0)
-            if rows or page == 0:
-                yield state_frame(ENTITIES[entity], rows.values())
+            what = f"load {entity} of {epoch.topic}/{partitions}"
+            found, steps = self._ask(what, partial(read, page))
+            for partition, rows in found.items():
+                self._watch.loaded(self._process, epoch, partition, entity, rows, steps, anew=page == 0)
+            if page == 0 or any(found.values()):
+                kind = ENTITIES[entity]
+                yield {partition: state_frame(kind, rows.values()) for partition, rows in found.items()}
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         def read() -> pl.DataFrame:
@@ -61,17 +68,26 @@ class SimulatedStore(Store):
     def retire(self, topic: str) -> list[int]:
         return self._ask(f"retire epochs of {topic}", lambda: self._tables.retire(topic))
 
-    def counts(self, epoch: Epoch, partition: int) -> Cubes:
-        def read(cube: str) -> tuple[list[Row], int]:
-            return self._tables.counts_of(cube, epoch, partition), self._watch.cells.steps
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
+        def read(cube: str) -> tuple[pl.DataFrame, int]:
+            found = [row for p in partitions for row in self._tables.counts_of(cube, epoch, p)]
+            return summary(found), self._watch.cells.steps
 
-        frames = []
+        told = {}
         for cube in Cubes._fields:
-            rows, steps = self._ask(f"load {cube} of {epoch.topic}/{partition}", partial(read, cube))
+            what = f"summary of {cube} of {epoch.topic}/{partitions}"
+            told[cube], steps = self._ask(what, partial(read, cube))
             if cube == "hourly":
-                self._watch.reconciling(self._process, epoch, partition, steps)
-            frames.append(count_frame(cube, rows))
-        return Cubes(*frames)
+                for partition in partitions:
+                    self._watch.reconciling(self._process, epoch, partition, steps)
+        return told
+
+    def cells(self, cube: str, epoch: Epoch, partitions: Sequence[int], month: int) -> pl.DataFrame:
+        def read() -> pl.DataFrame:
+            rows = [row for p in partitions for row in self._tables.counts_of(cube, epoch, p)]
+            return count_frame(cube, [row for row in rows if month_of(row["bucket"]) == month])
+
+        return self._ask(f"load {cube} of {epoch.topic}/{partitions}, month {month}", read)
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         return self._ask(f"progress of {epoch.topic}", lambda: self._tables.progress_of(epoch))

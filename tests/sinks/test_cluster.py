@@ -113,11 +113,11 @@ def test_a_store_on_a_cluster_brings_its_replica_up_to_date_before_it_loads() ->
     replica: Any = Replica()
     store = ClickHouseStore(lambda: replica, CLUSTER)
     with pytest.raises(AttributeError):  # the note-taker answers no query
-        store.counts(EPOCH, 0)
+        store.summaries(EPOCH, [0])
     assert replica.told == [f"SYSTEM SYNC REPLICA counts_{which} LIGHTWEIGHT" for which in Cubes._fields]
     replica.told.clear()
     with pytest.raises(AttributeError):
-        list(store.state_pages("dossier", EPOCH, 0))
+        list(store.state_pages("dossier", EPOCH, [0]))
     assert replica.told == [f"SYSTEM SYNC REPLICA {table} LIGHTWEIGHT" for table in ("epochs", "dossiers")]
     client = embedded().client
     for statement in replica.told:

@@ -76,7 +76,8 @@ def test_reading_fails_cleanly(server: ClickHouseStore, front: Front) -> None:
     front.fail(Fault.BUSY, times=20, only="SELECT")
     for read in (
         lambda: server.states("dossier", epoch, 0),
-        lambda: server.counts(epoch, 0),
+        lambda: server.summaries(epoch, [0]),
+        lambda: server.cells("hourly", epoch, [0]),
         lambda: server.progress(epoch),
         lambda: server.epoch(TOPIC, "log", 1, "catalogue"),
         lambda: list(server.events("dossier")),

@@ -63,10 +63,14 @@ def test_pages_of_a_shard_hold_each_of_its_states_once(either: ClickHouseStore) 
     epoch = opened(either)
     for part in (checkpoint(epoch, 1, 40, 10), checkpoint(epoch, 1, 25, 11), checkpoint(epoch, 0, 9, 10)):
         either.write(part)
-    pages = list(either.state_pages("dossier", epoch, 1, rows=7))
-    assert len(pages) > 3
-    assert_frame_equal(pl.concat(pages).sort("subject"), either.states("dossier", epoch, 1).sort("subject"))
-    assert [page.height for page in either.state_pages("payment", epoch, 1)] == [0]
+    for shards in ([1], [0], [0, 1]):
+        pages = list(either.state_pages("dossier", epoch, shards, rows=7))
+        assert len(pages) > 3
+        for shard in shards:
+            found = pl.concat(page[shard] for page in pages).sort("subject")
+            assert_frame_equal(found, either.states("dossier", epoch, shard).sort("subject"))
+    ((page,),) = (list(either.state_pages("payment", epoch, [1])),)
+    assert page[1].height == 0
 
 
 def test_states_are_looked_up_by_subject_whatever_it_is_called(either: ClickHouseStore) -> None:

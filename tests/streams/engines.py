@@ -91,7 +91,8 @@ class Bench:
 class _Store(Store):
     def __init__(self, kept: Store, faulty: Faulty, look_ups: Faulty) -> None:
         self.epoch, self.states, self.progress = kept.epoch, kept.states, kept.progress  # type: ignore[method-assign]
-        self.counts, self.retire = kept.counts, kept.retire  # type: ignore[method-assign]
+        self.summaries, self.cells = kept.summaries, kept.cells  # type: ignore[method-assign]
+        self.retire = kept.retire  # type: ignore[method-assign]
         self.state_pages = kept.state_pages  # type: ignore[method-assign]
         self._kept, self._faulty, self._look_ups = kept, faulty, look_ups
 

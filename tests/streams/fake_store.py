@@ -1,6 +1,6 @@
 """A store in memory with the merge rules of the tables: fast enough for thousands of checkpoints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -9,6 +9,7 @@ from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
 from streams.checkpoint import COUNT_COLUMNS, Checkpoint, Cubes, Epoch, Store
 from streams.shard import Shard
+from tests.summaries import month_of, summary
 
 VALUES = ("version", "value")
 Rows = dict[tuple[Any, ...], dict[str, Any]]
@@ -35,21 +36,35 @@ class FakeStore(Store):
         rows = [row for row in self.rows[entity].values() if row["partition"]["value"] == partition]
         return _states(entity, rows)
 
-    def state_pages(self, entity: str, epoch: Epoch, partition: int) -> Iterator[pl.DataFrame]:
-        return self.states(entity, epoch, partition).iter_slices(2)
+    def state_pages(
+        self, entity: str, epoch: Epoch, partitions: Sequence[int]
+    ) -> Iterator[dict[int, pl.DataFrame]]:
+        found = {partition: self.states(entity, epoch, partition) for partition in partitions}
+        for start in range(0, max(map(len, found.values())), 2):
+            yield {partition: states[start : start + 2] for partition, states in found.items()}
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         held = self.rows[entity]
         return _states(entity, [held[subject,] for subject in subjects if (subject,) in held])
 
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
+        return {cube: summary(self._of(cube, epoch, partitions)) for cube in Cubes._fields}
+
+    def cells(self, cube: str, epoch: Epoch, partitions: Sequence[int], month: int) -> pl.DataFrame:
+        rows = [row for row in self._of(cube, epoch, partitions) if month_of(row["bucket"]) == month]
+        return pl.DataFrame(rows, schema=COUNT_COLUMNS[cube])
+
     def counts(self, epoch: Epoch, partition: int) -> Cubes:
+        """All cells of a shard."""
         found = (
-            pl.DataFrame(
-                [row for row in self.rows[name].values() if _in(row, epoch, partition)], schema=schema
-            )
-            for name, schema in COUNT_COLUMNS.items()
+            pl.DataFrame(self._of(cube, epoch, [partition]), schema=schema)
+            for cube, schema in COUNT_COLUMNS.items()
         )
         return Cubes(*found)
+
+    def _of(self, cube: str, epoch: Epoch, partitions: Sequence[int]) -> list[dict[str, Any]]:
+        ours = [(epoch.topic, epoch.number, partition) for partition in partitions]
+        return [r for r in self.rows[cube].values() if (r["topic"], r["epoch"], r["partition"]) in ours]
 
     def progress(self, epoch: Epoch) -> dict[Shard, int]:
         return {
@@ -101,7 +116,3 @@ def _states(entity: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _rank(held: Any) -> tuple[Any, ...]:
     return tuple(held.values()) if isinstance(held, dict) else (held,)
-
-
-def _in(row: dict[str, Any], epoch: Epoch, partition: int) -> bool:
-    return (row["topic"], row["epoch"], row["partition"]) == (epoch.topic, epoch.number, partition)

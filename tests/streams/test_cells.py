@@ -43,17 +43,25 @@ def test_as_a_dict_and_each_change_is_told_once(turns: list[list[tuple[int, int,
 
 
 @settings(max_examples=60)
-@given(changes, st.dictionaries(st.tuples(*[st.integers(0, 2)] * 3), st.integers(-3, 3), max_size=9))
+@given(
+    changes,
+    st.dictionaries(st.tuples(*[st.integers(0, 2)] * 3), st.integers(-3, 3), max_size=9),
+    st.integers(0, 2),
+)
 def test_after_reconciling_the_changed_are_those_that_a_store_has_not(
-    made: list[tuple[int, int, int, int]], stored: dict[Key, int]
+    made: list[tuple[int, int, int, int]], stored: dict[Key, int], bucket: int
 ) -> None:
     cells = Cells(MEASURES)
     add(cells, made)
     held = dict.fromkeys(stored, 0) | told(cells.take_changed())
     places, buckets, measures = (np.array([key[n] for key in stored], np.int64) for n in range(3))
     values = np.array(list(stored.values()), np.int64)
-    cells.reconcile(measures, cells.rows(places, buckets), values)
-    assert told(cells.take_changed()) == {key: v for key, v in held.items() if v != stored.get(key, 0)}
+    rows = cells.rows(places, buckets)
+    _, all_buckets, _ = cells.table()
+    inside = {key: v for key, v in held.items() if key[1] == bucket}
+    ours = buckets == bucket
+    cells.reconcile(all_buckets == bucket, measures[ours], rows[ours], values[ours])
+    assert told(cells.take_changed()) == {key: v for key, v in inside.items() if v != stored.get(key, 0)}
 
 
 def test_many_cells_grow_and_stay() -> None:

@@ -6,6 +6,7 @@ naive engine.
 
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -14,6 +15,9 @@ from sinks.clickhouse.epochs import COUNTS
 from sinks.clickhouse.store import ClickHouseStore
 from sinks.clickhouse.verify import verify
 from sources.nga_nam import events, scramble
+from streams.domain import Domain
+from streams.ledger import Ledger
+from streams.recovery import recover
 from tests.oracle_states import states as oracle_states
 from tests.stores import emptied
 from tests.streams.folding import CATALOGUE, Json, cells, plain_states, recounted, to_records
@@ -158,3 +162,46 @@ def _homes(store: ClickHouseStore, shards: int) -> dict[str, int]:
     query = "SELECT arrayMap(k -> kafkaMurmurHash(k) % {n:UInt8}, {keys:Array(String)})"
     ((found,),) = store.client.query(query, parameters={"n": shards, "keys": keys}).result_rows
     return dict(zip(keys, found, strict=True))
+
+
+def test_shards_loaded_together_each_get_their_own(store: ClickHouseStore) -> None:
+    feeds = [[e for e in FEED if crc32(e["subject"].encode()) % 3 == shard] for shard in range(3)]
+    logs = [to_records(feed) for feed in feeds]
+    for shard, log in enumerate(logs):
+        worker = Worker(store, log, partition=shard, partitions=3)
+        worker.write(len(log) // 2)
+        worker.write(len(log))
+    epoch = worker.ledger.epoch
+    spoil(store, 1)
+    store.write(part(Worker(store, logs[2], 0, partition=2, partitions=3).fold(1), "states"))
+    ledgers = recover(store, Domain(CATALOGUE), epoch, {n: len(log) for n, log in enumerate(logs)})
+    for shard, (feed, ledger) in enumerate(zip(feeds, ledgers.values(), strict=True)):
+        assert ledger.sizes[0] == len({event["subject"] for event in feed}) > 20
+        assert cells(store.counts(epoch, shard)) == recounted(feed)
+    check(store)
+
+
+def test_what_is_stored_rightly_is_not_read_again(store: ClickHouseStore) -> None:
+    """What a ledger reckons of its cells, emptied ones too, is what the store reckons of them."""
+    worker = Worker(store, LOG)
+    for until in (HALF, len(LOG)):
+        worker.write(until)
+    ledger = Ledger(worker.ledger.epoch, 0, Domain(CATALOGUE))
+    for name in ("dossier", "payment"):
+        ledger.load_states(name, store.states(name, ledger.epoch, 0))
+    stored = store.summaries(ledger.epoch, [0])
+    assert not any(ledger.compare(stored).values())
+    assert ledger.changed == 0
+    assert all(rows.height > 2 for rows in stored.values())
+    assert (store.counts(ledger.epoch, 0).daily["value"] == 0).any()
+    spoil(store, 0)
+    doubted = ledger.compare(store.summaries(ledger.epoch, [0]))
+    assert [len(months) for months in doubted.values()] == [1, 1, 1, 1]
+
+
+def spoil(store: ClickHouseStore, shard: int) -> None:
+    """One cell of each cube is one too high."""
+    for table in COUNTS:
+        rows = f"FROM {table} FINAL WHERE `partition` = {shard} AND measure = 'dossiers_received' LIMIT 1"
+        spoiled = f"SELECT * REPLACE (value + 1 AS value, version + 1 AS version) {rows}"
+        store.client.command(f"INSERT INTO {table} {spoiled}")

@@ -82,6 +82,22 @@ def test_as_the_rule_says(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", COLUMNS)
+@settings(max_examples=60)
+@given(st.data())
+def test_put_into_states_without_any_is_as_merged(name: str, data: st.DataObject) -> None:
+    fixture, other = Fixture(name), Fixture(name)
+    fixture.dictionary = other.dictionary
+    fixture.registers, registers = Registers(fixture.column, other.dictionary), other.registers
+    fixture.registers.grow(ROWS)
+    for batch in data.draw(batches(name)):
+        fixture.merge(batch)
+    rows = np.array(data.draw(st.permutations(range(ROWS))), np.intp)
+    rows = rows[[fixture.expected[row] != other.expected[row] for row in rows]]
+    registers.put(rows, fixture.registers.versions(rows), fixture.registers.values(rows))
+    assert other.held() == fixture.held()
+
+
+@pytest.mark.parametrize("name", COLUMNS)
 @pytest.mark.parametrize("stated", [[0], range(ROWS)], ids=["sparse", "dense"])
 def test_growing_keeps_what_is_held_and_adds_what_is_unset(name: str, stated: Sequence[int]) -> None:
     fixture = Fixture(name)

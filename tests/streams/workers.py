@@ -49,7 +49,9 @@ class Worker:
     def __post_init__(self) -> None:
         self.domain = Domain(self.catalogue)
         epoch = self.store.epoch(TOPIC, self.identity, self.partitions, self.catalogue.fingerprint(TOPIC))
-        self.ledger: Ledger = recover(self.store, self.domain, epoch, self.partition, self.committed)
+        self.ledger: Ledger = recover(self.store, self.domain, epoch, {self.partition: self.committed})[
+            self.partition
+        ]
         self.decoder = Decoder(TOPIC, self.domain.vocabulary)
 
     def fold(self, until: int) -> Checkpoint:

@@ -27,7 +27,7 @@ def fold(store: ClickHouseStore, catalogue: Catalogue, lines: Iterable[str]) -> 
         for topic in TOPICS:
             epoch = store.epoch(topic, IDENTITY, PARTITIONS, catalogue.fingerprint(topic))
             reached = store.progress(epoch).get(Shard(topic, partition), 0)
-            ledgers[topic] = recover(store, domain, epoch, partition, reached)
+            ledgers[topic] = recover(store, domain, epoch, {partition: reached})[partition]
         folding = Replay(domain, ledgers)
         folding.offset = max(ledger.next_offset for ledger in ledgers.values())
         events, refused = folding.fold([r.encode() for r in records if _home(r) == partition])
