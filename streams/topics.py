@@ -1,4 +1,4 @@
-"""The topics of the contract: create what is missing, and tell one log from another of the same name.
+"""The topics of the contract: create what is missing, add partitions, tell logs of the same name apart.
 
 A topic's id (KIP-516, Kafka 3.1 and later) changes when the topic is deleted and created again, which its
 name and partition count do not show. Tansu gives one, too: a UUID of version 7, from the time of creation, so
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, TopicCollection
-from confluent_kafka.cimpl import NewTopic
+from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from schemas.kafka_error import LATER
 from streams.admin import Admin, RefusedError
@@ -67,6 +67,20 @@ async def patiently(settings: Settings, topics: Iterable[str]) -> None:
             if not said:
                 log.warning("waiting for Kafka at %s: %s", settings.kafka, error)
                 said = True
+
+
+def grow(settings: Settings, topics: Iterable[str], partitions: int) -> list[str]:
+    """Give the topics that have fewer partitions so many; which. Raises NotYetError; Fatal if refused."""
+    admin = Admin(settings)
+    logs = _describe(admin, list(topics), _SECONDS)
+    fewer = [name for name, topic in logs.items() if topic.partitions < partitions]
+    wanted = [NewPartitions(name, partitions) for name in fewer]
+    for name, future in (admin.client.create_partitions(wanted) if wanted else {}).items():
+        try:
+            admin.result(future)
+        except RefusedError as error:
+            raise _kind(error)(f"topic {name} is not given more partitions: {error}") from error
+    return fewer
 
 
 def describe(settings: Settings, topics: Iterable[str]) -> dict[str, TopicLog]:

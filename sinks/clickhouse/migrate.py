@@ -109,7 +109,8 @@ def plan(client: Client, to: int | None = None, folder: Path = FOLDER) -> list[S
     for version, checksum in done.items():
         if version > len(known):
             raise NewerSchemaError(
-                f"the database has migration {version}, newer than this program: upgrade it"
+                f"the database has migration {version}, newer than this program: upgrade it, or go back "
+                f"by the newer program's `reform-pulse migrate --to {len(known)}`"
             )
         if known[version - 1].checksum != checksum:
             raise StoreError(f"{known[version - 1].up.name} has changed since it was applied; add a new one")

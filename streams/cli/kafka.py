@@ -9,6 +9,7 @@ from streams.cli.options import (
     Format,
     Kafka,
     PasswordFile,
+    fail,
     kafka_settings,
     one_line_errors,
     password_of,
@@ -28,6 +29,18 @@ Name = Annotated[
 ]
 More = Annotated[
     list[str] | None, typer.Argument(metavar="TOPIC...", help="More topics, such as reform.raw.payments.")
+]
+
+
+Partitions = Annotated[
+    int | None,
+    typer.Option(
+        "--partitions",
+        metavar="N",
+        min=1,
+        max=512,
+        help="Give so many to those that have fewer; with all stopped (docs/operations.md, 5).",
+    ),
 ]
 
 
@@ -58,16 +71,22 @@ def user(name: Name, *, password_file: PasswordFile = None, kafka: Kafka = None)
 
 
 @kafka.command()
-def topics(more: More = None, *, kafka: Kafka = None) -> None:
+def topics(more: More = None, *, partitions: Partitions = None, kafka: Kafka = None) -> None:
     """Create the topics that are missing: the contract's, the dead letters', and those named."""
     with one_line_errors():
         from schemas.contract import TOPICS
-        from streams.topics import ensure
+        from streams.group import working
+        from streams.topics import ensure, grow
 
         settings = kafka_settings(kafka)
-        names = (*TOPICS, settings.dead_letter_topic, *(more or ()))
-        ensure(settings, names)
-    typer.echo(f"{len(names)} topics are there")
+        if partitions and working(settings):
+            fail(f"workers of the group `{settings.group}` are running: stop them first, then try again")
+        names = (*TOPICS, *(more or ()))
+        ensure(settings, (*names, settings.dead_letter_topic))
+        grown = grow(settings, names, partitions) if partitions else []
+    typer.echo(f"{len(names) + 1} topics are there")
+    if partitions:
+        typer.echo(f"{len(grown)} of them were given more partitions; set `partitions` to {partitions}, too")
 
 
 def _shown(found: "list[Right]", format: Format) -> str:

@@ -1,7 +1,6 @@
 """Adding partitions (docs/operations.md, 5): when all is folded, and with the workers stopped."""
 
 import pytest
-from confluent_kafka.admin import NewPartitions
 
 from schemas.contract import TOPICS
 from streams.broker import Broker
@@ -28,9 +27,8 @@ def test_topics_are_given_more_partitions(program: Program, log: Log, broker: Br
     worker.until(log.beyond(half - 1))
     assert worker.stop() == 0, worker.output
 
-    wanted = [NewPartitions(topic, MORE) for topic in TOPICS]
-    for future in log.client.admin.create_partitions(wanted).values():
-        future.result()
+    given = program.run("kafka", "topics", "--partitions", str(MORE))
+    assert f"{len(TOPICS)} of them were given more partitions" in given
     log.client.wait_until(lambda: all(log.client.partitions(topic) == MORE for topic in TOPICS))
     log.send(events[half:])
     worker = program.start("worker", *STORE)

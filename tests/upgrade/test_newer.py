@@ -18,7 +18,10 @@ LATER = (
     "INSERT INTO migrations (step, version, name, checksum, applied) "
     "SELECT max(step) + 1, {version:UInt32}, 'of_a_newer_release', 'x', true FROM migrations"
 )
-SAID = f"reform-pulse: the database has migration {NEWER}, newer than this program: upgrade it\n"
+SAID = (
+    f"reform-pulse: the database has migration {NEWER}, newer than this program: upgrade it, or go back "
+    f"by the newer program's `reform-pulse migrate --to {NEWER - 1}`\n"
+)
 
 
 @pytest.fixture
@@ -33,4 +36,9 @@ def server(front: Front) -> Iterator[str]:
 
 def test_a_worker_meets_a_newer_server(server: str, tmp_path: Path) -> None:
     told = Program(tmp_path).tell("worker", "--clickhouse", server, code=2)
+    assert told == ("", SAID)
+
+
+def test_only_the_newer_program_can_go_back(server: str, tmp_path: Path) -> None:
+    told = Program(tmp_path).tell("migrate", "--clickhouse", server, "--to", NEWER - 1, code=2)
     assert told == ("", SAID)
