@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from serving.frame_counts import FrameCounts
 from serving.kpis import kpi_rows
 from serving.period import Period
 from serving.side import sides
-from sinks.clickhouse.counts import ClickHouseCounts
+from sinks.clickhouse.counts import BITS, ClickHouseCounts
 from sources.nga_nam import events
 from tests.naive import NOW, cubes, fill, fold
 from tests.oracle import kpi_rows as oracle_rows
@@ -91,6 +91,14 @@ def test_memory_and_clickhouse_add_up_the_same(both, selection, names):
 def test_many_selections_in_one_go_are_those_one_by_one(both, wanted):
     found = both[1].all_sums(wanted)
     assert found == {selection: both[0].sums(names, selection) for selection, names in wanted.items()}
+
+
+def test_more_selections_of_a_kind_than_a_scan_tells_apart(both):
+    days = [date(2022, 7, 1) + timedelta(days=number) for number in range(BITS + 10)]
+    wanted = {Selection(Days(None, day)): {"dossiers_received", "documents_issued"} for day in days}
+    found = both[1].all_sums(wanted)
+    assert found == {selection: both[0].sums(names, selection) for selection, names in wanted.items()}
+    assert len({str(sums) for sums in found.values()}) > 30
 
 
 @given(selections().filter(lambda s: s.hourly), st.sets(st.sampled_from(NAMES), min_size=1, max_size=5))

@@ -9,6 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from schemas.contract import ENTITIES
+from schemas.selection import By, Days, Selection
+from sinks.clickhouse.counts import ClickHouseCounts
 from sinks.clickhouse.store import ClickHouseStore
 from streams.checkpoint import Checkpoint, Cubes, Epoch, Progress
 from streams.shard import Shard
@@ -140,6 +142,14 @@ def test_states_are_loaded_while_the_engine_merges_and_an_old_owner_writes(store
             turn.result()
 
 
+def _asked(store: ClickHouseStore) -> list[int]:
+    """What questions come to by month, by day, and by the hour."""
+    counts, always = ClickHouseCounts(store.client), Selection(Days(None, None))
+    kinds = (always, replace(always, by=By.DAY), replace(always, by=By.HOUR))
+    sums = [counts.sums(["dossiers_received"], kind)["dossiers_received"] for kind in kinds]
+    return [sum(keys.values()) for keys in sums]
+
+
 def test_readers_switch_epochs_when_all_shards_have_reported(store: ClickHouseStore) -> None:
     first = opened(store)
     for shard in (0, 1):
@@ -150,10 +160,12 @@ def test_readers_switch_epochs_when_all_shards_have_reported(store: ClickHouseSt
     store.write(checkpoint(second, 0, 9, 5))
     assert _current(store) == [(TOPIC, first.number)]
     assert sum(row[-1] for row in everything(store)[1]) == 2
+    assert _asked(store) == [2, 2, 2]
     assert store.retire(TOPIC) == []
     store.write(checkpoint(second, 1, 9, 5))
     assert _current(store) == [(TOPIC, second.number)]
     assert sum(row[-1] for row in everything(store)[1]) == 18
+    assert _asked(store) == [18, 18, 18]
     assert store.retire(TOPIC) == [first.number]
     assert store.counts(first, 0)[0].is_empty()
     assert sum(row[-1] for row in everything(store)[1]) == 18
