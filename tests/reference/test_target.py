@@ -9,7 +9,11 @@ from schemas.reference.check import mistakes
 from schemas.reference.tables import gather
 from schemas.reference.target import Targets
 from schemas.reference.value import as_number
-from tests.reference.tables import CATALOGUE
+from schemas.selection import By
+from serving.period import calendar
+from serving.reference import targets_of
+from serving.row import Row
+from tests.reference.tables import CATALOGUE, good
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +43,22 @@ def test_the_most_specific_wins(targets, kpi, agency, day, value):
 @pytest.mark.parametrize("percent", [0, 7, 9, 500, 994, 999, 1000])
 def test_a_percentage_is_the_same_number_as_the_ratio_that_reaches_it(percent):
     assert as_number(f"{percent // 10},{percent % 10} %") == percent / 1000
+
+
+@pytest.mark.parametrize(
+    ("agencies", "by", "value"),
+    [
+        ("P1,Tỉnh,province,,2022-09-01\nP1.D,Sở,department,P1,2022-09-01", None, 0.9),
+        ("P1,Tỉnh,province,,2022-09-01\nP1.D,Sở,department,P1,2022-09-01", By.MONTH, 0.9),
+        ("P1,Tỉnh,province,,2022-09-01\nP1.D,Sở,department,P1,2022-09-01", By.AGENCY, None),
+        ("P1,Tỉnh,province,,2022-09-01\nP2,Tỉnh,province,,2022-09-01", None, None),
+    ],
+)
+def test_what_is_about_all_has_the_target_of_the_only_province(tmp_path, agencies, by, value):
+    tables = {"agencies": f"code,name,level,parent,valid_from\n{agencies}\n"}
+    tables["targets"] = "kpi,agency,value\nonline_dossier_rate,P1,90 %\n"
+    given = targets_of(good(tmp_path, **tables))
+    row = Row(
+        "online_dossier_rate", None, calendar("2022-09"), 1, 2, 0.5, by, "2022-09" if by is By.MONTH else None
+    )
+    assert given(row) == value
