@@ -33,7 +33,7 @@ async def opened(url: str, path: str) -> tuple[StreamReader, StreamWriter]:
 
 
 def asked(writer: StreamWriter, path: str) -> None:
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n\r\n".encode())
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n".encode())
 
 
 async def answered(reader: StreamReader) -> int:

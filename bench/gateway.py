@@ -35,7 +35,7 @@ def requests(batch: int, number: int) -> list[bytes]:
 def request(body: bytes) -> bytes:
     """A request with a batch."""
     head = (
-        "POST /v1/events HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/cloudevents-batch+json\r\n"
+        "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/cloudevents-batch+json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
