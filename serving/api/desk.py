@@ -1,5 +1,6 @@
 """The desk that every question passes: who asks, how often, and whether the answer is known already."""
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -55,16 +56,22 @@ class Desk:
         """When the store has changed."""
         return Moment(self.sight.reader.moment, time.monotonic)
 
+    @cached_property
+    def definitions(self) -> str:
+        """Changes with the catalogue and the settings that answers depend on."""
+        made_of = f"{self.sight.catalogue.model_dump_json()} {self.sight.first_day}"
+        return hashlib.sha256(made_of.encode()).hexdigest()
+
     def identify(self, request: Request) -> None:
         """Turn strangers away before a word is said of what they ask. Raises Problem 401, 403 or 503."""
         self.doorkeeper.known(request, Role.PUBLIC)
 
-    def admit(self, request: Request, role: Role = Role.VIEWER) -> Visit:
-        """Let a request in. Raises Problem 401, 403, 429 or 503."""
+    def admit(self, request: Request, role: Role = Role.VIEWER, setting: object = None) -> Visit:
+        """Let a request in. setting: what else the answer depends on. Raises Problem 401, 403, 429 or 503."""
         principal = self.doorkeeper.admit(request, role)
         self.rate.take(principal.name, 1)
         # What an answer depends on of the client: the same for all with the same rights.
-        rights = json.dumps([principal.role, principal.agencies])
+        rights = json.dumps([principal.role, principal.agencies, self.definitions, setting])
         tag = sending.etag(request, self.moment.now(), self.sight.clock(), rights)
         return Visit(principal, tag, sending.unchanged(request, tag))
 

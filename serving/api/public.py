@@ -45,7 +45,7 @@ class Public:
         cursor: Cursor = "",
     ) -> Response:
         """Each agency with all below it. `suppressed`: too few, or they would tell of too few."""
-        visit = self._desk.admit(request, Role.PUBLIC)
+        visit = self._desk.admit(request, Role.PUBLIC, self._minimum)
         if visit.ready:
             return visit.ready
         tree, now = self._sight.reader.reference().tree, self._sight.clock()

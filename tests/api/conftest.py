@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from schemas.catalogue import load
+from schemas.catalogue import Catalogue, load
 from schemas.instant import VIETNAM
 from schemas.reference.tables import gather
 from serving.api.desk import Desk
@@ -114,10 +114,12 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
 
 
 @contextmanager
-def served(reader: StoreReader, keys: Path | None = None, rate: float = 1e6) -> Iterator[httpx.Client]:
+def served(
+    reader: StoreReader, keys: Path | None = None, rate: float = 1e6, catalogue: Catalogue = CATALOGUE
+) -> Iterator[httpx.Client]:
     """A server of the query API alone, and a client of it."""
     doorkeeper = Doorkeeper(KeyFile(keys) if keys else None)
-    desk = Desk(Sight(reader, CATALOGUE, lambda: NOW), doorkeeper, RateLimit(rate))
+    desk = Desk(Sight(reader, catalogue, lambda: NOW), doorkeeper, RateLimit(rate))
     server = Server(application("test", "1", [router(desk)]), listen("127.0.0.1", 0))
     server.start()
     try:

@@ -8,8 +8,9 @@ import httpx
 import pytest
 from fastapi import Response
 
+from schemas.catalogue import Catalogue
 from serving.api.answers import Answers, Moment
-from tests.api.conftest import Counting
+from tests.api.conftest import CATALOGUE, Counting, served
 from tests.api.test_figures import get
 from tests.api.test_stream import event
 
@@ -46,6 +47,19 @@ def test_a_failing_answer_lets_the_next_one_try() -> None:
         raise ValueError("away")
     with answers.turn("a"):
         assert answers.known("a") is None
+
+
+def test_another_catalogue_gives_other_answers_whatever_the_client_has(
+    client: httpx.Client, reader: Counting
+) -> None:
+    known = get(client, "catalogue")
+    kpis = tuple(kpi.model_copy(update={"target": 0.123}) for kpi in CATALOGUE.kpis)
+    changed = Catalogue(measures=CATALOGUE.measures, kpis=kpis, stocks=CATALOGUE.stocks)
+    with served(reader, catalogue=changed) as other:
+        as_before = {"If-None-Match": known.headers["etag"], "Host": known.request.headers["host"]}
+        answer = other.get("/v1/catalogue", headers=as_before)
+    assert answer.status_code == 200
+    assert {row["target"] for row in answer.json()["rows"] if row["kind"] == "kpi"} == {0.123}
 
 
 def test_the_moment_is_asked_for_seldom_and_a_failure_is_not_kept() -> None:
