@@ -100,6 +100,8 @@ fi
 cat <<END
 installed. Next:
   1. settings: $etc/reform-pulse.toml; secrets: $etc/secrets
-  2. systemctl enable --now reform-pulse-kafka reform-pulse-worker@1 reform-pulse-serve reform-pulse-digest.timer
-  3. $prefix/bin/reform-pulse doctor
+  2. $prefix/bin/reform-pulse migrate --clickhouse http://127.0.0.1:8123/default
+     (after an upgrade, too; not with an embedded store: WORKER_OPTIONS in $etc/worker.env)
+  3. systemctl enable --now reform-pulse-kafka reform-pulse-worker@1 reform-pulse-serve reform-pulse-digest.timer
+  4. $prefix/bin/reform-pulse doctor
 END

@@ -1,5 +1,6 @@
 """The installer: refuses before it changes anything, installs, and installs again over settings and data."""
 
+import re
 import shutil
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from deploy.bundle.wheels import lock, needed
 from tests.bundle.small import small_bundle
+from tests.deploy.commands import parse
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,10 @@ def test_it_installs_and_upgrades_and_keeps_what_is_the_machines_own(bundle: Pat
     root = tmp_path / "root"
     done = install(bundle, root, umask=0o077)
     assert done.returncode == 0, done.stderr
+    told_next = re.findall(r"bin/reform-pulse (.*)$", done.stdout, re.MULTILINE)
+    assert [words.split()[0] for words in told_next] == ["migrate", "doctor"]
+    for words in told_next:
+        parse(words.split())
     told = subprocess.run(
         [root / "prefix/bin/reform-pulse"], check=True, capture_output=True, text=True
     ).stdout
