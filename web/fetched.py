@@ -18,6 +18,16 @@ class AnsweredError(OSError):
         self.status = status
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: neither secrets nor trust in an address are for where its answer points."""
+
+    def redirect_request(self, *_: object) -> None:
+        """None: the redirection is the answer."""
+
+
+_OPENER = urllib.request.build_opener(_Stay)
+
+
 def fetched(
     address: str,
     kind: type[T],
@@ -33,7 +43,7 @@ def fetched(
     """
     asked = urllib.request.Request(address, form, dict(headers or {}))  # noqa: S310 - not a client's address
     try:
-        with urllib.request.urlopen(asked, timeout=seconds) as answer:  # noqa: S310
+        with _OPENER.open(asked, timeout=seconds) as answer:
             body = answer.read(most + 1)
     except HTTPError as error:
         error.close()

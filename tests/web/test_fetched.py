@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from web.fetched import fetched
+from web.fetched import AnsweredError, fetched
 
 MOST = 1_000
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
@@ -48,6 +48,17 @@ def test_json_of_the_kind_that_is_expected(service: Answering) -> None:
     assert fetched(service.address, dict, 5, MOST) == {"a": [1]}
     service.answer = OK + b"\r\n" + b"[" + b" " * (MOST - 2) + b"]"
     assert fetched(service.address, list, 5, MOST) == []
+
+
+@pytest.mark.parametrize("form", [None, b"code=1"])
+def test_a_secret_does_not_go_where_an_answer_points(service: Answering, form: bytes | None) -> None:
+    elsewhere = Answering()
+    elsewhere.answer = OK + b"\r\n{}"
+    found = f"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {elsewhere.address}\r\n\r\n"
+    service.answer = found.encode()
+    with pytest.raises(AnsweredError, match="answers 302"):
+        fetched(service.address, dict, 5, MOST, form, {"Authorization": "Basic hush"})
+    elsewhere.close()
 
 
 @pytest.mark.parametrize(
