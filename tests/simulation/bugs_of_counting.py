@@ -39,17 +39,17 @@ def last_to_arrive() -> Patch:
     return patch.object(Registers, "merge_versions", overwrite)
 
 
-@bug("the state table keeps the row inserted last (anyLast), not the maximum of each register", first=50)
+@bug("the state table keeps the row inserted last (anyLast), not the maximum of each register", first=80)
 def any_last_in_the_table() -> Patch:
     return patch.object(Tables, "merged", lambda *held: held[-1])
 
 
-@bug("the version of a count is the worker's wall clock", first=20)
+@bug("the version of a count is the worker's wall clock")
 def wall_clock_version() -> Patch:
     return patch.object(Ledger, "version", property(lambda _: here().clock()))
 
 
-@bug("the version of a count is the offset alone, without its owner's generation", first=160)
+@bug("the version of a count is the offset alone, without its owner's generation", first=60)
 def offset_alone() -> Patch:
     return patch.object(Ledger, "version", property(lambda ledger: ledger.next_offset))
 

@@ -63,7 +63,7 @@ def reset_to_the_end() -> Patch:
     return patch.object(Consumer, "load", latest)
 
 
-@bug("a batch is taken wherever it starts, so a gap before it goes unseen", first=10)
+@bug("a batch is taken wherever it starts, so a gap before it goes unseen", first=20)
 def batches_out_of_turn() -> Patch:
     def accept(self: Tenure, _: int, batch: Any) -> bool:
         ours = batch.shard in self.positions and not self._closed

@@ -50,7 +50,7 @@ def counts_before_states() -> Patch:
     return patch.object(SimulatedStore, "parts", parts)
 
 
-@bug("a cancelled flush drops what it had taken, cells and all", first=100)
+@bug("a cancelled flush drops what it had taken, cells and all", first=70)
 def dropped_by_a_cancelled_flush() -> Patch:
     write = Engine._write
 
