@@ -4,7 +4,7 @@
 
 States of dossiers are drawn in columns, counted in the ledger of their shard, and left: what stays in memory
 and in the store are counts, as after the dossiers themselves have been evicted. Then: the gauges of
-Prometheus, a checkpoint of all shards, the counts that one shard loads at its assignment, and questions by
+Prometheus, a checkpoint of all shards, the counts as they are compared at an assignment, and questions by
 province and agency. Prints CPU and wall time and the peak memory of each step; see docs/sizing.md.
 """
 

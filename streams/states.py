@@ -87,13 +87,13 @@ class States:
         self._changed.clear()
 
     def load(self, frame: pl.DataFrame) -> Rows:
-        """Merge stored states (`subject` and stored registers); returns their rows."""
+        """Merge stored states (`subject`, stored registers), of one row each or several; returns our rows."""
         before = len(self)
         rows = self.rows(frame["subject"])
         fresh = len(self) - before == len(rows)
         for name, registers in self._registers.items():
             self._load_column(registers, rows, frame[name], fresh=fresh)
-        return rows
+        return rows if fresh else np.unique(rows)
 
     def stored(self, rows: Rows, subjects: pl.Series) -> pl.DataFrame:
         """States as the state tables hold them: `subject` and stored registers."""

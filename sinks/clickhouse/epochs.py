@@ -12,6 +12,7 @@ from clickhouse_connect.driver.client import Client
 
 from sinks.clickhouse.client import trouble
 from sinks.clickhouse.frames import insert
+from sinks.clickhouse.literal import quoted
 from streams.checkpoint import COUNT_COLUMNS, Epoch
 
 CONTENTS = 1000
@@ -83,8 +84,8 @@ def retire(client: Client, topic: str) -> list[int]:
                 f"SELECT DISTINCT _partition_id, epoch FROM {table} {older}",  # noqa: S608
                 {"topic": topic},
             ).result_rows
-            for partition, number in superseded:
-                drop = f"ALTER TABLE {table} DROP PARTITION ID {{partition:String}}"
-                client.command(drop, parameters={"partition": partition})
-                retired.add(int(number))
+            drops = [f"DROP PARTITION ID {quoted(partition)}" for partition, _ in superseded]
+            if drops:  # at once: by themselves they cost some 10 ms each
+                client.command(f"ALTER TABLE {table} {', '.join(drops)}")
+            retired |= {int(number) for _, number in superseded}
     return sorted(retired)

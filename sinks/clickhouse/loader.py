@@ -33,41 +33,60 @@ PAGE: dict[str, pl.DataType] = {
 
 
 def states(client: Client, entity: Entity, epoch: Epoch, partition: int) -> pl.DataFrame:
-    """The states of a shard. Raises StoreError."""
-    return _of_shards(client, entity, epoch, [partition])[partition]
+    """The states of a shard, each in one row. Raises StoreError."""
+    homes = f"SELECT subject FROM ({_homes(entity, 'true')})"  # noqa: S608
+    return _merged(client, entity, f"subject IN ({homes})", _epoch(epoch, [partition]))
 
 
 def state_pages(
     client: Client, entity: Entity, epoch: Epoch, partitions: Sequence[int], rows: int = STATE_ROWS
 ) -> Iterator[dict[int, pl.DataFrame]]:
-    """The states of some shards in pages of about so many rows, by ranges of subjects. Raises StoreError."""
-    bounds = _bounds(client, entity, max(1, rows * epoch.partitions // max(1, len(partitions))))
+    """The states of some shards in pages of about so many rows, by ranges of subjects. Raises StoreError.
+
+    A state may have several rows in its page: whoever loads them merges registers anyway, and far faster.
+    """
+    bounds = _bounds(client, entity, max(1, rows * epoch.partitions // len(partitions)))
     for start, end in pairwise(["", *bounds, None]):
         within = "subject >= {start:String}" + (" AND subject < {end:String}" if end is not None else "")
-        bound = {"start": start, "end": end or ""}
-        yield _of_shards(client, entity, epoch, partitions, within, bound)
+        parameters = {**_epoch(epoch, partitions), "start": start, "end": end or ""}
+        yield _page_of_states(client, entity, within, parameters)
 
 
-def _of_shards(
-    client: Client,
-    entity: Entity,
-    epoch: Epoch,
-    partitions: Sequence[int],
-    within: str = "true",
-    bound: dict[str, Any] | None = None,
+def _page_of_states(
+    client: Client, entity: Entity, within: str, parameters: dict[str, Any]
 ) -> dict[int, pl.DataFrame]:
-    """States by shard.
+    """By shard. What comes between the two queries will come again from the log."""
+    schema, shards = state_schema(entity), parameters["shards"]
+    query = f"SELECT {', '.join(schema)} FROM {entity.table} WHERE {within}"  # noqa: S608
+    if parameters["partitions"] == 1:
+        return {shards[0]: select(client, query, parameters, schema)}
+    homes = select(client, _homes(entity, within), parameters, {"subject": pl.String(), "shard": pl.UInt32()})
+    if len(shards) < parameters["partitions"]:
+        query += f" AND subject IN (SELECT subject FROM ({_homes(entity, within)}))"  # noqa: S608
+    found = select(client, query, parameters, schema).join(homes, on="subject")
+    parts = found.partition_by("shard", as_dict=True, include_key=False)
+    return {shard: parts.get((shard,), pl.DataFrame(schema=schema)) for shard in shards}
+
+
+def _homes(entity: Entity, within: str) -> str:
+    """SQL: the subjects of some shards, and which.
 
     A state belongs where it was last folded, if that log had as many partitions as this one (whatever
-    partitioner the producers use); else where Kafka's default partitioner puts its key.
+    partitioner the producers use); else where Kafka's default partitioner puts its key. A state that does not
+    name the owner of its partition (yet) is looked for under its own key.
     """
-    parameters = {**_epoch(epoch), "shards": list(partitions), **(bound or {})}
-    shard: dict[str, pl.DataType] = {"shard": pl.UInt32()}
-    where = "shard IN {shards:Array(UInt32)}"
-    found = _states(client, entity, where, parameters, within, f", {_home(entity)} AS shard", shard)
-    parts = found.partition_by("shard", as_dict=True) if len(partitions) > 1 else {(partitions[0],): found}
-    none = found.clear()
-    return {partition: parts.get((partition,), none).drop("shard") for partition in partitions}
+    key = f"tupleElement(max({entity.lies_with}), 'value')" if entity.lies_with else "''"
+    return f"""
+        SELECT subject, if(
+            tupleElement(max(`partition`) AS last, 'version') IN (
+                SELECT toUInt64(epoch) FROM epochs
+                WHERE topic = {{topic:String}} AND partitions = {{partitions:UInt32}}
+            ),
+            tupleElement(last, 'value'),
+            toUInt32(kafkaMurmurHash(if({key} = '', subject, {key})) % {{partitions:UInt32}})
+        ) AS shard
+        FROM {entity.table} WHERE {within} GROUP BY subject HAVING shard IN {{shards:Array(UInt32)}}
+    """  # noqa: S608
 
 
 def look_up(client: Client, entity: Entity, subjects: pl.Series) -> pl.DataFrame:
@@ -76,31 +95,23 @@ def look_up(client: Client, entity: Entity, subjects: pl.Series) -> pl.DataFrame
     for start in range(0, len(subjects), LOOKED_UP):
         # In the text of the query: a server takes far less of parameters, which go into the URL.
         within = f"subject IN ({', '.join(map(quoted, subjects[start : start + LOOKED_UP]))})"
-        found.append(_states(client, entity, "true", {}, within))
+        found.append(_merged(client, entity, within, {}))
     return pl.concat(found)
 
 
-def _states(
-    client: Client,
-    entity: Entity,
-    where: str,
-    parameters: dict[str, Any],
-    within: str = "true",
-    further: str = "",
-    shard: dict[str, pl.DataType] | None = None,
-) -> pl.DataFrame:
-    """States by a condition on subjects (`within`) and one on whole states, with a further column.
+def _merged(client: Client, entity: Entity, within: str, parameters: dict[str, Any]) -> pl.DataFrame:
+    """States by a condition on subjects, each in one row.
 
     FINAL merges register by register, 12 us a dossier, though most have one row: so only subjects with
     several rows go through it. Both halves must see the same parts (client.SETTINGS), or one could be missed.
     """
-    schema = {**state_schema(entity), **(shard or {})}
-    columns, table = ", ".join(state_schema(entity)) + further, entity.table
+    schema = state_schema(entity)
+    columns, table = ", ".join(schema), entity.table
     several = f"SELECT subject FROM {table} WHERE {within} GROUP BY subject HAVING count() > 1"  # noqa: S608
     query = f"""
-        SELECT {columns} FROM {table} PREWHERE {within} WHERE subject NOT IN ({several}) AND {where}
+        SELECT {columns} FROM {table} PREWHERE {within} WHERE subject NOT IN ({several})
         UNION ALL
-        SELECT {columns} FROM {table} FINAL PREWHERE {within} AND subject IN ({several}) WHERE {where}
+        SELECT {columns} FROM {table} FINAL PREWHERE {within} AND subject IN ({several})
     """  # noqa: S608 - from declarations and quoted
     return select(client, query, parameters, schema)
 
@@ -114,19 +125,6 @@ def _bounds(client: Client, entity: Entity, rows: int) -> list[str]:
     return sorted({sorted(sample)[len(sample) * cut // ranges] for cut in range(1, ranges)})
 
 
-def _home(entity: Entity) -> str:
-    # A state that does not name the owner of its partition (yet) is looked for under its own key.
-    key = f"tupleElement({entity.lies_with}, 'value')" if entity.lies_with else "''"
-    return f"""if(
-        tupleElement(`partition`, 'version') IN (
-            SELECT toUInt64(epoch) FROM epochs
-            WHERE topic = {{topic:String}} AND partitions = {{partitions:UInt32}}
-        ),
-        tupleElement(`partition`, 'value'),
-        toUInt32(kafkaMurmurHash(if({key} = '', subject, {key})) % {{partitions:UInt32}})
-    )"""  # noqa: S608
-
-
 def cells(
     client: Client, cube: str, epoch: Epoch, partitions: Sequence[int], month: int | None = None
 ) -> pl.DataFrame:
@@ -136,7 +134,7 @@ def cells(
     if month is not None:
         where += f" AND {month_of(cube)} = {int(month)}"
     query = f"SELECT {_names(columns)} FROM counts_{cube} FINAL WHERE {where} {MERGED}"  # noqa: S608
-    return select(client, query, {**_epoch(epoch), "shards": list(partitions)}, columns)
+    return select(client, query, _epoch(epoch, partitions), columns)
 
 
 def progress(client: Client, epoch: Epoch) -> dict[Shard, int]:
@@ -181,8 +179,13 @@ def _page(client: Client, parameters: dict[str, Any]) -> pl.DataFrame:
     return select(client, query, parameters, PAGE)
 
 
-def _epoch(epoch: Epoch) -> dict[str, Any]:
-    return {"topic": epoch.topic, "epoch": epoch.number, "partitions": epoch.partitions}
+def _epoch(epoch: Epoch, partitions: Sequence[int]) -> dict[str, Any]:
+    return {
+        "topic": epoch.topic,
+        "epoch": epoch.number,
+        "partitions": epoch.partitions,
+        "shards": list(partitions),
+    }
 
 
 def _names(columns: dict[str, pl.DataType]) -> str:

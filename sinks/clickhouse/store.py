@@ -71,7 +71,7 @@ class ClickHouseStore(Store):
     def state_pages(
         self, entity: str, epoch: Epoch, partitions: Sequence[int], rows: int = loader.STATE_ROWS
     ) -> Iterator[dict[int, pl.DataFrame]]:
-        """The same of some shards, by partition, in pages of about so many rows, each state in one."""
+        """The same of some shards, by partition, in pages of about so many rows: `Store`."""
         return loader.state_pages(self._loading(entity), ENTITIES[entity], epoch, partitions, rows)
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:

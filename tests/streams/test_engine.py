@@ -1,12 +1,16 @@
 """The engine between Kafka and the store: durable, then committed (design, invariant 5); nothing is lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import polars as pl
 import pytest
 
 import streams.engine
+from streams.checkpoint import Epoch
 from streams.shard import Fatal, Shard
 from streams.topics import NotYetError, TopicLog
 from tests.streams.engines import FOR_EVER, Bench
@@ -51,6 +55,40 @@ def test_events_and_dead_letters_are_durable_before_the_offset_is_committed() ->
         assert counted(bench) == recounted(LOG[:8])
 
     run(story)
+
+
+def test_a_load_whose_shards_were_lost_meanwhile_writes_nothing() -> None:
+    """Its states are of before the next owner's, and its generation would be higher."""
+
+    async def story() -> None:
+        store, reading, lost = HeldUp(), asyncio.Event(), threading.Event()
+        store.hold(reading, lost)
+        bench = Bench(store)
+        loading = asyncio.create_task(bench.assign())
+        await reading.wait()
+        loading.cancel()
+        await bench.engine.revoke()
+        lost.set()
+        await bench.engine.assign({})  # the store's thread has ended with the load
+        assert bench.journal == []
+        assert store.reached == {}
+        await bench.assign()
+        assert bench.journal == ["store"]
+
+    run(story)
+
+
+class HeldUp(FakeStore):
+    """A store that answers what cells it has when it is let."""
+
+    def hold(self, reading: asyncio.Event, free: threading.Event) -> None:
+        loop = asyncio.get_running_loop()
+        self._reading, self._free = partial(loop.call_soon_threadsafe, reading.set), free
+
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
+        self._reading()
+        self._free.wait()
+        return super().summaries(epoch, partitions)
 
 
 @pytest.mark.parametrize("where", ["store", "letters"])

@@ -1,13 +1,14 @@
 """Workers that are lost, or held up and go on too late: the counts of the last one stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.checkpoint import Cubes, Epoch
+from streams.checkpoint import Epoch
 from tests.strategies import event_streams
 from tests.streams.fake_store import FakeStore
 from tests.streams.folding import Json, cells, recounted, to_records
@@ -102,11 +103,11 @@ class Meanwhile(FakeStore):
         super().__init__()
         self.meanwhile: Callable[[], object] | None = None
 
-    def counts(self, epoch: Epoch, partition: int) -> Cubes:
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
         todo, self.meanwhile = self.meanwhile, None
         if todo:
             todo()
-        return super().counts(epoch, partition)
+        return super().summaries(epoch, partitions)
 
 
 @pytest.mark.xfail(
