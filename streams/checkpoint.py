@@ -62,6 +62,8 @@ COUNT_COLUMNS = {
 }
 NO_EVENTS = pl.DataFrame(schema=EVENT_COLUMNS)
 NO_CELLS = {cube: pl.DataFrame(schema=columns) for cube, columns in COUNT_COLUMNS.items()}
+CLAIM = "(claim)"
+"""The measure of hourly rows that count nothing (streams.generation); no catalogue can have it."""
 SUMMARY_COLUMNS: dict[str, pl.DataType] = {
     "partition": pl.UInt32(),
     "month": pl.Int64(),  # Vietnamese, since 1970
@@ -154,6 +156,9 @@ class Store(Protocol):
 
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         """The states of these subjects, in the columns of `states`; subjects without a state are left out."""
+
+    def claims(self, epoch: Epoch, partitions: Sequence[int]) -> Mapping[int, int]:
+        """The version of the newest claim (streams.generation) of each shard that has one in the epoch."""
 
     def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> Mapping[str, pl.DataFrame]:
         """By cube, in SUMMARY_COLUMNS: a row for each month in which a shard has cells in an epoch."""

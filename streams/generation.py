@@ -10,13 +10,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from streams.checkpoint import HOURLY_COLUMNS, Epoch
+from streams.checkpoint import CLAIM, HOURLY_COLUMNS, Epoch
 from streams.count_table import complete
 
 OFFSET_BITS = 40
 """10**12 events in one partition; beyond it the generation goes up by itself, which does no harm."""
-CLAIM = "(claim)"
-"""A measure that no catalogue can have."""
 
 
 def version(generation: int, next_offset: int) -> int:
@@ -24,9 +22,14 @@ def version(generation: int, next_offset: int) -> int:
     return (generation << OFFSET_BITS) + next_offset
 
 
-def after(versions: Iterable[int]) -> int:
-    """The generation that follows those which wrote counts of these versions."""
-    return (max(versions, default=0) >> OFFSET_BITS) + 1
+def of(versions: Iterable[int]) -> int:
+    """The newest generation that wrote counts of these versions; 0: none."""
+    return max(versions, default=0) >> OFFSET_BITS
+
+
+def after(newest: int) -> int:
+    """The generation that follows the one which claimed with this version."""
+    return of([newest]) + 1
 
 
 def claim(epoch: Epoch, partition: int, version: int) -> pl.DataFrame:

@@ -96,13 +96,12 @@ class Ledger:
         return sum(_evict(page.states, today - days) for page in self._pages.values())
 
     def compare(self, stored: Mapping[str, pl.DataFrame]) -> dict[str, list[int]]:
-        """After loading states, compare with the stored cells by month, and follow their last writer.
+        """After loading states, compare with the stored cells by month.
 
         stored: of the shard, by cube, in SUMMARY_COLUMNS. Returns by cube the months that have to be
         reconciled. All cells of months that the store lacks are changed now; they will be written in a new
         generation.
         """
-        self.generation = generation.after(v for rows in stored.values() for v in rows["version"])
         doubted = {}
         for cube, rows in stored.items():
             ours, theirs = self._digests(cube), dict(rows.select("month", "digest").iter_rows())

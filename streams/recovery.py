@@ -4,13 +4,13 @@ Shards of a topic that are assigned together are loaded together: the store is r
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
 from schemas.contract import entities_of
-from streams.checkpoint import Epoch, Store
+from streams import generation
+from streams.checkpoint import NO_EVENTS, Checkpoint, Cubes, Epoch, Store, StoreError
 from streams.domain import Domain
 from streams.ledger import Ledger
 from streams.pending import checkpoint_of
@@ -28,16 +28,19 @@ def recover(
     evict_after_days: int = 0,
     told: Callable[[], None] = lambda: None,
 ) -> Ledgers:
-    """Load the states of shards, count them, and bring the stored counts of the epoch in line.
+    """Claim shards, load their states, count them, and bring the stored counts of the epoch in line.
 
     `offsets`: by partition, where the log will be read on; stored states may be ahead of it, after a crash.
-    States that no event has touched for `evict_after_days` are counted, but not kept (`Ledger.evict`). Cells
-    that the epoch lacks or has otherwise are written at once, and with them the claim of a new generation, so
-    that the next owner's is higher even if we write no count. The last shard of a new epoch completes it:
+    The claim of a new generation comes first, so that whoever claims later loads later, and wins over all
+    that we write, however late. States that no event has touched for `evict_after_days` are counted, but not
+    kept (`Ledger.evict`). Cells that the epoch lacks or has otherwise are written at once. The last shard of
+    a new epoch completes it:
     readers switch over, and what it supersedes is dropped. `told`: called after each page and before each
     write; what it raises ends the recovery. Blocks; raises StoreError.
     """
     ledgers = {partition: Ledger(epoch, partition, domain, offset) for partition, offset in offsets.items()}
+    told()
+    _claim(store, epoch, ledgers)
     for entity in entities_of(epoch.topic):
         for page in store.state_pages(entity.name, epoch, list(ledgers)):
             for partition, states in page.items():
@@ -47,9 +50,18 @@ def recover(
     _reconcile(store, epoch, ledgers, told)
     for some in _groups({partition: ledger.changed for partition, ledger in ledgers.items()}):
         told()
-        _write(store, [ledgers[partition] for partition in some])
+        store.write(checkpoint_of([ledgers[partition] for partition in some], []))
     store.retire(epoch.topic)
     return ledgers
+
+
+def _claim(store: Store, epoch: Epoch, ledgers: Ledgers) -> None:
+    """Each shard's next generation is ours, and stored before any state is read."""
+    newest = store.claims(epoch, list(ledgers))
+    for partition, ledger in ledgers.items():
+        ledger.generation = generation.after(newest.get(partition, 0))
+    rows = pl.concat([ledger.claim() for ledger in ledgers.values()])
+    store.write(Checkpoint(NO_EVENTS, {}, Cubes.none()._replace(hourly=rows), ()))
 
 
 def _reconcile(store: Store, epoch: Epoch, ledgers: Ledgers, told: Callable[[], None]) -> None:
@@ -58,6 +70,8 @@ def _reconcile(store: Store, epoch: Epoch, ledgers: Ledgers, told: Callable[[], 
     summaries = store.summaries(epoch, list(ledgers))
     for partition, ledger in ledgers.items():
         stored = {cube: rows.filter(partition=partition) for cube, rows in summaries.items()}
+        if any(generation.of(rows["version"]) > ledger.generation for rows in stored.values()):
+            raise StoreError(f"{epoch.topic}, partition {partition}, was claimed anew while it was loaded")
         for cube, months in ledger.compare(stored).items():
             for month, cells in stored[cube].select("month", "cells").iter_rows():
                 if month in months:
@@ -68,13 +82,6 @@ def _reconcile(store: Store, epoch: Epoch, ledgers: Ledgers, told: Callable[[], 
             for partition in some:
                 ledgers[partition].reconcile(cube, [month], found.filter(partition=partition))
             told()
-
-
-def _write(store: Store, ledgers: Iterable[Ledger]) -> None:
-    ours = list(ledgers)
-    made = checkpoint_of(ours, [])
-    claims = [ledger.claim() for ledger in ours]
-    store.write(replace(made, counts=made.counts._replace(hourly=pl.concat([made.counts.hourly, *claims]))))
 
 
 def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:

@@ -78,6 +78,10 @@ class ClickHouseStore(Store):
         """The states of these subjects, of whatever shard; subjects without a state are left out."""
         return loader.look_up(self._synced(ENTITIES[entity].table), ENTITIES[entity], subjects)
 
+    def claims(self, epoch: Epoch, partitions: Sequence[int]) -> dict[int, int]:
+        """The version of the newest claim of each shard that has one in the epoch."""
+        return summaries.claims(self._synced(*epochs.COUNTS), epoch, partitions)
+
     def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
         """By cube, in SUMMARY_COLUMNS: a row for each month in which a shard has cells in an epoch."""
         return summaries.summaries(self._synced(*epochs.COUNTS), epoch, partitions)

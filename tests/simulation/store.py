@@ -13,6 +13,7 @@ from streams.shard import Shard
 from tests.simulation.network import Network
 from tests.simulation.odds import Odds
 from tests.simulation.process import Process
+from tests.simulation.stored_cells import is_claim
 from tests.simulation.tables import Row, Tables, count_frame, state_frame
 from tests.simulation.watch import Watch
 from tests.simulation.writing import Expected
@@ -67,6 +68,13 @@ class SimulatedStore(Store):
 
     def retire(self, topic: str) -> list[int]:
         return self._ask(f"retire epochs of {topic}", lambda: self._tables.retire(topic))
+
+    def claims(self, epoch: Epoch, partitions: Sequence[int]) -> dict[int, int]:
+        def read() -> dict[int, int]:
+            rows = [row for p in partitions for row in self._tables.counts_of("hourly", epoch, p)]
+            return {row["partition"]: row["version"] for row in rows if is_claim(row)}
+
+        return self._ask(f"claims of {epoch.topic}/{partitions}", read)
 
     def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
         def read(cube: str) -> tuple[pl.DataFrame, int]:

@@ -32,6 +32,8 @@ class StoredCells:
         self.steps += 1
         loads = {(e.load.epoch.topic, e.load.partition): e.load for e in writing}
         for key, row in put.items():
+            if is_claim(row):
+                continue
             load = loads[row["topic"], row["partition"]]
             load.generation = max(load.generation, row["version"] >> OFFSET_BITS)
             load.wrote.add((cube, key))

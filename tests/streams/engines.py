@@ -93,6 +93,7 @@ class _Store(Store):
         self.epoch, self.states, self.progress = kept.epoch, kept.states, kept.progress  # type: ignore[method-assign]
         self.summaries, self.cells = kept.summaries, kept.cells  # type: ignore[method-assign]
         self.retire = kept.retire  # type: ignore[method-assign]
+        self.claims = kept.claims  # type: ignore[method-assign]
         self.state_pages = kept.state_pages  # type: ignore[method-assign]
         self._kept, self._faulty, self._look_ups = kept, faulty, look_ups
 

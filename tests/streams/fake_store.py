@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
-from streams.checkpoint import COUNT_COLUMNS, Checkpoint, Cubes, Epoch, Store
+from streams.checkpoint import CLAIM, COUNT_COLUMNS, Checkpoint, Cubes, Epoch, Store
 from streams.shard import Shard
 from tests.summaries import month_of, summary
 
@@ -46,6 +46,10 @@ class FakeStore(Store):
     def look_up(self, entity: str, subjects: pl.Series) -> pl.DataFrame:
         held = self.rows[entity]
         return _states(entity, [held[subject,] for subject in subjects if (subject,) in held])
+
+    def claims(self, epoch: Epoch, partitions: Sequence[int]) -> dict[int, int]:
+        rows = [row for row in self._of("hourly", epoch, partitions) if row["measure"] == CLAIM]
+        return {row["partition"]: row["version"] for row in rows}
 
     def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
         return {cube: summary(self._of(cube, epoch, partitions)) for cube in Cubes._fields}

@@ -57,8 +57,8 @@ def test_events_and_dead_letters_are_durable_before_the_offset_is_committed() ->
     run(story)
 
 
-def test_a_load_whose_shards_were_lost_meanwhile_writes_nothing() -> None:
-    """Its states are of before the next owner's, and its generation would be higher."""
+def test_a_load_whose_shards_were_lost_meanwhile_writes_nothing_but_its_claim() -> None:
+    """Its states may be of before the next owner's."""
 
     async def story() -> None:
         store, reading, lost = HeldUp(), asyncio.Event(), threading.Event()
@@ -70,10 +70,10 @@ def test_a_load_whose_shards_were_lost_meanwhile_writes_nothing() -> None:
         await bench.engine.revoke()
         lost.set()
         await bench.engine.assign({})  # the store's thread has ended with the load
-        assert bench.journal == []
+        assert bench.journal == ["store"]
         assert store.reached == {}
         await bench.assign()
-        assert bench.journal == ["store"]
+        assert bench.journal == ["store"] * 3, "the claim, then what is counted"
 
     run(story)
 
