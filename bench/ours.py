@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +19,7 @@ from schemas.catalogue import load
 from schemas.contract import ENTITIES
 from sinks.clickhouse.frames import state_schema
 from sinks.clickhouse.store import ClickHouseStore
-from streams.checkpoint import Checkpoint, Cubes, Epoch, Store
+from streams.checkpoint import COUNT_COLUMNS, SUMMARY_COLUMNS, Checkpoint, Epoch, Store
 from streams.cli.worker import build_engine, open_store
 from streams.engine import Engine
 from streams.errand import Errand
@@ -52,9 +52,17 @@ class Nothing(Store):
         del subjects
         return pl.DataFrame(schema=state_schema(ENTITIES[entity]))
 
-    def counts(self, epoch: Epoch, partition: int) -> Cubes:
-        del epoch, partition
-        return Cubes.none()
+    def claims(self, epoch: Epoch, partitions: Sequence[int]) -> dict[int, int]:
+        del epoch, partitions
+        return {}
+
+    def summaries(self, epoch: Epoch, partitions: Sequence[int]) -> dict[str, pl.DataFrame]:
+        del epoch, partitions
+        return {cube: pl.DataFrame(schema=SUMMARY_COLUMNS) for cube in COUNT_COLUMNS}
+
+    def cells(self, cube: str, epoch: Epoch, partitions: Sequence[int], month: int) -> pl.DataFrame:
+        del epoch, partitions, month
+        return pl.DataFrame(schema=COUNT_COLUMNS[cube])
 
     def progress(self, epoch: Epoch) -> Mapping[Shard, int]:
         del epoch

@@ -10,8 +10,11 @@ import pytest
 
 from bench import oracle, workload
 from bench.ours import Nothing, counted
-from bench.workload import Workload
+from bench.workload import TOPIC, Workload
+from schemas.catalogue import load
+from streams.domain import Domain
 from streams.memory import Memory
+from streams.recovery import recover
 
 EVENTS = 4_000
 
@@ -45,6 +48,13 @@ def test_the_engine_counts_what_the_naive_program_counts() -> None:
     assert not memory.refused
     store.daily = [memory.counts()[1]]
     assert counted(store) == oracle.counts(work)
+
+
+def test_a_worker_without_a_store_starts_with_nothing() -> None:
+    store, domain = Nothing(), Domain(load())
+    epoch = store.epoch(TOPIC, "log", 2, domain.catalogue.fingerprint(TOPIC))
+    ledgers = recover(store, domain, epoch, {0: 0, 1: 7})
+    assert [ledger.next_offset for ledger in ledgers.values()] == [0, 7]
 
 
 def test_the_stages_name_what_the_engine_calls() -> None:
