@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Process:
     peak: float = 0.0
     code: int | None = None
     _process: subprocess.Popen[str] | None = None
+    _let_go: bool = False
 
     def start(self) -> threading.Thread:
         thread = threading.Thread(target=self._follow)
@@ -43,6 +45,14 @@ class Process:
         """Kill it, if it still runs."""
         if self._process and self.code is None:
             self._process.kill()
+
+    def let_go(self) -> None:
+        """It is done, and all others are: had it left the group before, they would be given its shards."""
+        if self._process and self._process.stdin and not self._let_go:
+            self._let_go = True
+            with suppress(OSError):  # it has ended by itself
+                self._process.stdin.write("\n")
+                self._process.stdin.flush()
 
     def _follow(self) -> None:
         with self.log.open("ab") as errors:
@@ -62,10 +72,7 @@ class Process:
             if word in ("first", "done"):
                 self.seen.setdefault(word, (time.monotonic(), cpu(process.pid), cpu(self.broker)))
                 self.peak = peak(process.pid)
-            if word == "done":
-                process.stdin.write("\n")
-                process.stdin.flush()
-            elif word == "assigned":
+            if word == "assigned":
                 self.assigned = rest
         self.code = process.wait()
 
@@ -122,6 +129,9 @@ def _wait(
         shares = [set(process.assigned) for process in processes]
         if not gate.exists() and (len(shares) == 1 or (all(shares) and not set.intersection(*shares))):
             gate.touch()
+        if all("done" in process.seen for process in processes):
+            for process in processes:
+                process.let_go()
         time.sleep(PAUSE_SECONDS)
 
 
