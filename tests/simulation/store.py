@@ -124,7 +124,9 @@ class SimulatedStore(Store):
             self._tables.add_events(frame)
         elif part in Cubes._fields:
             self._watch.durable.before_counts(writing)
-            self._watch.cells.counted(part, writing, *self._tables.add_counts(part, frame))
+            put, taken = self._tables.add_counts(part, frame)
+            self._watch.claimed(self._process, filter(is_claim, put.values()))
+            self._watch.cells.counted(part, writing, put, taken)
         else:
             self._watch.durable.before_states(writing)
             table = self._tables.states[part]

@@ -35,7 +35,6 @@ class StoredCells:
             if is_claim(row):
                 continue
             load = loads[row["topic"], row["partition"]]
-            load.generation = max(load.generation, row["version"] >> OFFSET_BITS)
             load.wrote.add((cube, key))
             if key in taken:
                 self._writers[cube][key] = (load, self.steps)

@@ -7,10 +7,11 @@
    which had lost the shard has overwritten late, until the next recovery (docs/simulation.md, limits).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from schemas.contract import ENTITIES, entities_of
 from streams.checkpoint import Checkpoint, Epoch
+from streams.generation import OFFSET_BITS
 from streams.shard import Shard
 from tests.simulation import oracle
 from tests.simulation.durable import Durable
@@ -31,10 +32,16 @@ class Watch:
         self._starts: dict[tuple[str, Shard], int] = {}
         self._loads: dict[tuple[str, Shard], Load] = {}
         self._newest: dict[tuple[str, int, int], Load] = {}
+        self._claims: dict[tuple[str, Shard], int] = {}
 
     def starts(self, process: Process, shard: Shard, offset: int) -> None:
         """A process was told where a shard reads on."""
         self._starts[process.name, shard] = offset
+
+    def claimed(self, process: Process, rows: Iterable[Row]) -> None:
+        """A process has claimed shards; it loads them next."""
+        for row in rows:
+            self._claims[process.name, Shard(row["topic"], row["partition"])] = row["version"] >> OFFSET_BITS
 
     def loaded(
         self,
@@ -51,6 +58,7 @@ class Watch:
         shard = Shard(epoch.topic, partition)
         if anew and entity == entities_of(epoch.topic)[0].name:
             load = Load(process.name, epoch, partition, self._starts[process.name, shard])
+            load.generation = self._claims[process.name, shard]
             self._loads[process.name, shard] = load
             self._take_over(load)
         load = self._loads[process.name, shard]
