@@ -20,7 +20,7 @@ from streams.cli.parts import doorkeeper_of
 from streams.settings import Settings
 from tests.api.conftest import Counting
 from tests.api.signing_in import COOKIE, session, signing_in
-from tests.web.provider import AUDIENCE, CLIENT, Provider
+from tests.web.provider import AUDIENCE, CLIENT, Provider, provided
 from web.principal import Principal, Role
 from web.problem import Problem
 from web.seal import Seal
@@ -31,10 +31,8 @@ KPIS = "/v1/kpis?period=2022-Q3&kpi=online_dossier_rate"
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Provider]:
-    made = Provider()
-    made.add("one")
-    yield made
-    made.close()
+    with provided() as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from streams.cli.querying import StoreReader
 from tests.api.signing_in import COOKIE, session, signing_in
 from tests.live.chromium import Page
-from tests.web.provider import Provider
+from tests.web.provider import Provider, provided
 
 ASKED = "document.querySelector('#key').open && document.querySelector('#key-sign-in')"
 KNOWN = "document.querySelector('#who') && document.querySelector('.card .value')"
@@ -17,10 +17,8 @@ QUARTER = "?period=2022-Q3"
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
-    made = Provider()
-    made.add("one")
-    yield made
-    made.close()
+    with provided() as made:
+        yield made
 
 
 @pytest.fixture

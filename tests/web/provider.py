@@ -6,6 +6,8 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
@@ -119,3 +121,14 @@ class Provider:
         """Stop."""
         self.server.shutdown()
         self.server.server_close()
+
+
+@contextmanager
+def provided() -> Iterator[Provider]:
+    """One that runs, with the key "one"."""
+    made = Provider()
+    made.add("one")
+    try:
+        yield made
+    finally:
+        made.close()

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from streams.cli.oidc import tokens_of
 from streams.cli.options import UsageError
 from streams.settings import Settings
-from tests.web.provider import AUDIENCE, Provider
+from tests.web.provider import AUDIENCE, Provider, provided
 from web.discovery import LIFE_SECONDS, PAUSE_SECONDS, AddressError
 from web.doorkeeper import Doorkeeper, OpenDoorError
 from web.jwks import Jwks
@@ -37,10 +37,8 @@ class Time:
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
-    made = Provider()
-    made.add("one")
-    yield made
-    made.close()
+    with provided() as made:
+        yield made
 
 
 @pytest.fixture
